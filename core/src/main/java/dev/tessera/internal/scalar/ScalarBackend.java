@@ -1,0 +1,32 @@
+package dev.tessera.internal.scalar;
+
+import dev.tessera.kernel.Backend;
+import dev.tessera.kernel.BackendOptions;
+import dev.tessera.kernel.NearestKernel;
+import dev.tessera.kernel.NearestOperand;
+import dev.tessera.kernel.Offer;
+import dev.tessera.kernel.WorkerPool;
+
+/// The textbook loops, rows shared out over threads.
+final class ScalarBackend implements Backend {
+  private final WorkerPool pool;
+
+  ScalarBackend(BackendOptions options) {
+    pool = new WorkerPool("tessera-scalar", options.threads());
+  }
+
+  @Override
+  public String name() {
+    return "scalar";
+  }
+
+  @Override
+  public Offer<NearestKernel> nearest(NearestOperand operand) {
+    return new Offer.Accepted<>(new ScalarNearest(operand, pool));
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+}

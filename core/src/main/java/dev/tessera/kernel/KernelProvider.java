@@ -1,0 +1,21 @@
+package dev.tessera.kernel;
+
+/// The entry point of a backend, found through `ServiceLoader`.
+///
+/// An implementation has a public constructor without parameters that does nothing: it loads no class
+/// that may be missing (the vector module, a native library) until [#probe()] has found that it can.
+public interface KernelProvider {
+  /// The name by which users ask for the backend, in lower case: `scalar`, `simd`, `opencl`.
+  String name();
+
+  /// Backends are listed, and fall back, from the highest priority to the lowest; `scalar` has 0.
+  int priority();
+
+  /// Whether the backend can serve here. Never throws; may be called often, from any thread.
+  Availability probe();
+
+  /// Opens the backend. Called only after [#probe()] said that it is available.
+  ///
+  /// @throws KernelException if it turns out that the backend cannot be opened
+  Backend open(BackendOptions options);
+}
