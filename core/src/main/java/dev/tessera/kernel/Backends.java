@@ -22,10 +22,12 @@ public final class Backends implements AutoCloseable {
 
   private final List<Backend> serving;
   private final BackendReport report;
+  private final int threads;
 
-  private Backends(List<Backend> serving, BackendReport report) {
+  private Backends(List<Backend> serving, BackendReport report, int threads) {
     this.serving = List.copyOf(serving);
     this.report = report;
+    this.threads = threads;
   }
 
   /// Probes every backend that `ServiceLoader` finds, and opens the one that was asked for, or, for `auto`,
@@ -91,7 +93,7 @@ public final class Backends implements AutoCloseable {
                     .orElse("no backend is linked; add dev.tessera:tessera-core"));
       }
       LOG.log(System.Logger.Level.INFO, "Tessera backends: {0}", report);
-      return new Backends(opened, report);
+      return new Backends(opened, report, options.threads());
     } catch (RuntimeException | Error e) {
       opened.forEach(Backend::close);
       throw e;
@@ -142,6 +144,11 @@ public final class Backends implements AutoCloseable {
   /// What was found, what serves, and why the rest does not.
   public BackendReport report() {
     return report;
+  }
+
+  /// How many threads a call may use.
+  public int threads() {
+    return threads;
   }
 
   /// Closes every backend.

@@ -1,0 +1,84 @@
+package dev.tessera;
+
+import dev.tessera.kernel.BackendOptions;
+import dev.tessera.kernel.BackendReport;
+import dev.tessera.kernel.Backends;
+import dev.tessera.tensor.FloatMatrix;
+import dev.tessera.vq.Codebook;
+import dev.tessera.vq.KMeans;
+import dev.tessera.vq.KMeansOptions;
+import dev.tessera.vq.LearnedCodebook;
+import dev.tessera.vq.Quantizer;
+import dev.tessera.vq.QuantizerOptions;
+
+/// The way in: opens backends, hands out operations over them, closes them. Thread-safe.
+///
+/// ```java
+/// try (Tessera tessera = Tessera.open()) {
+///   Quantizer quantizer = tessera.quantizer(Codebook.load(Path.of("codebook.npy")));
+///   TokenIds ids = quantizer.encode(vectors); // [n x dim] -> [n]
+/// }
+/// ```
+///
+/// Under `auto` each call goes to the backend that is expected to finish first; whichever that is, the ids are the
+/// same. What was found and chosen is logged once, at INFO, by the logger `dev.tessera`, and can be asked with [#report()].
+public final class Tessera implements AutoCloseable {
+  private final Backends backends;
+
+  private Tessera(Backends backends) {
+    this.backends = backends;
+  }
+
+  /// Opens every backend that is available, with a thread a processor.
+  public static Tessera open() {
+    return open(Backends.AUTO);
+  }
+
+  /// Opens one backend by name, or all for `auto`, with a thread a processor.
+  ///
+  /// @param backend `auto`, `scalar`, `simd` or `opencl`
+  /// @throws IllegalArgumentException if no backend has that name
+  /// @throws dev.tessera.kernel.KernelException if that backend is unavailable; says why, and what helps
+  public static Tessera open(String backend) {
+    return open(backend, BackendOptions.defaults());
+  }
+
+  /// As [#open(String)], with a number of threads.
+  public static Tessera open(String backend, BackendOptions options) {
+    return new Tessera(Backends.open(backend, options));
+  }
+
+  /// A quantizer by squared Euclidean distance.
+  public Quantizer quantizer(Codebook codebook) {
+    return quantizer(codebook, QuantizerOptions.L2);
+  }
+
+  /// A quantizer by another metric, over some codes only, or with another rule for NaN.
+  public Quantizer quantizer(Codebook codebook, QuantizerOptions options) {
+    return Quantizer.of(backends, codebook, options);
+  }
+
+  /// Learns a codebook from `[n x dim]` by k-means.
+  ///
+  /// @throws IllegalArgumentException as [KMeans#learn] does
+  public LearnedCodebook learn(FloatMatrix vectors, KMeansOptions options) {
+    return learn(vectors, options, (iteration, changedRows) -> {});
+  }
+
+  /// As [#learn(FloatMatrix, KMeansOptions)], with word of each step.
+  public LearnedCodebook learn(
+      FloatMatrix vectors, KMeansOptions options, KMeans.Listener listener) {
+    return KMeans.learn(backends, vectors, options, listener);
+  }
+
+  /// Which backends were found, which serve, and why the others do not.
+  public BackendReport report() {
+    return backends.report();
+  }
+
+  /// Closes the backends, and with them every operation that was handed out. Waits for calls in flight; closing twice does nothing.
+  @Override
+  public void close() {
+    backends.close();
+  }
+}

@@ -1,0 +1,146 @@
+package dev.tessera.vq;
+
+import dev.tessera.kernel.Metric;
+import dev.tessera.tensor.FloatMatrix;
+import dev.tessera.tensor.TokenIds;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/// A list of codewords `[K x dim]`, float32; the id of a codeword is its row. Immutable and thread-safe.
+public final class Codebook {
+  private final FloatMatrix codewords;
+
+  private Codebook(FloatMatrix codewords) {
+    this.codewords = codewords;
+  }
+
+  /// A codebook with a copy of these codewords.
+  ///
+  /// @throws IllegalArgumentException if there are no codewords or no columns, 2^31 codewords or more, or one of
+  ///     them holds a NaN or an infinity
+  public static Codebook of(FloatMatrix codewords) {
+    if (codewords.rows() < 1 || codewords.columns() < 1) {
+      throw new IllegalArgumentException(
+          "a codebook has at least 1 codeword and 1 column, not [%d x %d]"
+              .formatted(codewords.rows(), codewords.columns()));
+    }
+    if (codewords.rows() > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "a codebook has at most %d codewords, not %d"
+              .formatted(Integer.MAX_VALUE, codewords.rows()));
+    }
+    NonFinite.find(codewords)
+        .ifPresent(
+            place -> {
+              throw new IllegalArgumentException("codeword " + place);
+            });
+    return new Codebook(packedCopy(codewords));
+  }
+
+  private static FloatMatrix packedCopy(FloatMatrix source) {
+    FloatMatrix copy = FloatMatrix.allocate(source.rows(), source.columns());
+    long rowBytes = (long) source.columns() * FloatMatrix.ELEMENT_BYTES;
+    if (source.isPacked()) {
+      MemorySegment.copy(source.segment(), 0, copy.segment(), 0, source.rows() * rowBytes);
+      return copy;
+    }
+    for (long row = 0; row < source.rows(); row++) {
+      MemorySegment.copy(
+          source.segment(),
+          source.rowOffsetBytes(row),
+          copy.segment(),
+          copy.rowOffsetBytes(row),
+          rowBytes);
+    }
+    return copy;
+  }
+
+  /// The number of codewords, K.
+  public int size() {
+    return (int) codewords.rows();
+  }
+
+  /// The number of columns.
+  public int dim() {
+    return codewords.columns();
+  }
+
+  /// The codewords `[K x dim]`, read-only and packed.
+  public FloatMatrix codewords() {
+    return FloatMatrix.of(codewords.segment().asReadOnly(), codewords.rows(), codewords.columns());
+  }
+
+  /// This codebook with every codeword divided by `max(norm, 1e-12)`, in float64, rounded once to float32: what a
+  /// cosine codebook returns where its system asks for unit codewords.
+  public Codebook normalized() {
+    FloatMatrix unit = packedCopy(codewords);
+    for (long row = 0; row < unit.rows(); row++) {
+      double norm = Metric.norm(codewords.segment(), codewords.rowOffsetBytes(row), dim());
+      for (int i = 0; i < dim(); i++) {
+        unit.set(row, i, (float) (codewords.get(row, i) / norm));
+      }
+    }
+    return new Codebook(unit);
+  }
+
+  /// The codewords with these rows, in their order; so the codeword `codes[i]` here has the id `i` there.
+  ///
+  /// @throws IllegalArgumentException if an id is outside `[0, K)`, or there is none
+  public Codebook select(int[] codes) {
+    return of(gather(TokenIds.of(codes)));
+  }
+
+  /// The codewords of [ids]: `[n x 1] -> [n x dim]`, and `[n x k] -> [n x k * dim]`.
+  ///
+  /// @throws IllegalArgumentException if an id is outside `[0, K)`; names its row
+  public FloatMatrix gather(TokenIds ids) {
+    FloatMatrix vectors =
+        FloatMatrix.allocate(ids.rows(), Math.multiplyExact(ids.columns(), dim()));
+    gather(ids, vectors);
+    return vectors;
+  }
+
+  /// As [#gather(TokenIds)], into the caller's `[n x k * dim]`.
+  ///
+  /// @throws IllegalArgumentException if an id is outside `[0, K)`, or the shapes do not fit; then nothing
+  ///     after the first bad row is written
+  public void gather(TokenIds ids, FloatMatrix vectors) {
+    if (vectors.rows() != ids.rows()
+        || vectors.columns() != (long) ids.columns() * dim()) {
+      throw new IllegalArgumentException(
+          "ids [%d x %d] of a codebook with %d columns give vectors [%d x %d], not [%d x %d]"
+              .formatted(
+                  ids.rows(),
+                  ids.columns(),
+                  dim(),
+                  ids.rows(),
+                  (long) ids.columns() * dim(),
+                  vectors.rows(),
+                  vectors.columns()));
+    }
+    long wordBytes = (long) dim() * FloatMatrix.ELEMENT_BYTES;
+    for (long row = 0; row < ids.rows(); row++) {
+      for (int column = 0; column < ids.columns(); column++) {
+        int id = ids.get(row, column);
+        if (id < 0 || id >= size()) {
+          throw new IllegalArgumentException(
+              "row %d has the id %d, which is outside [0, %d)".formatted(row, id, size()));
+        }
+        MemorySegment.copy(
+            codewords.segment(),
+            ValueLayout.JAVA_BYTE,
+            id * wordBytes,
+            vectors.segment(),
+            ValueLayout.JAVA_BYTE,
+            vectors.rowOffsetBytes(row) + column * wordBytes,
+            wordBytes);
+      }
+    }
+  }
+
+  /// The shape.
+  @Override
+  public String toString() {
+    return "Codebook[" + size() + " x " + dim() + "]";
+  }
+}

@@ -1,0 +1,154 @@
+package dev.tessera.vq;
+
+import dev.tessera.kernel.Backends;
+import dev.tessera.kernel.Metric;
+import dev.tessera.kernel.NearestOptions;
+import dev.tessera.kernel.WorkerPool;
+import dev.tessera.tensor.DoubleMatrix;
+import dev.tessera.tensor.FloatMatrix;
+import dev.tessera.tensor.TokenIds;
+import java.util.Arrays;
+import java.util.PriorityQueue;
+
+/// Learns a codebook by Lloyd's algorithm. Vectors go to their nearest codeword exactly; a codeword becomes the
+/// mean of its members, summed by ascending row in float32 in segments of 512 (see [CentroidSums]); so a seed gives the same codebook, to
+/// the bit, on every backend and any number of threads.
+///
+/// A cluster that lost all members takes the vector farthest from its codeword (the lowest row of equals),
+/// the next empty cluster the next farthest. The algorithm ends when no vector changes its codeword, or after the given number of steps.
+public final class KMeans {
+  /// Hears of progress after each step, on the calling thread.
+  @FunctionalInterface
+  public interface Listener {
+    /// One step is done.
+    ///
+    /// @param iteration the step's number, from 1
+    /// @param changedRows how many vectors went to another codeword
+    void iterationDone(int iteration, long changedRows);
+  }
+
+  private final Backends backends;
+  private final FloatMatrix vectors;
+  private final KMeansOptions options;
+  private int[] ids;
+  private long reseeded;
+
+  private KMeans(Backends backends, FloatMatrix vectors, KMeansOptions options) {
+    this.backends = backends;
+    this.vectors = vectors;
+    this.options = options;
+    ids = new int[0];
+  }
+
+  /// Learns a codebook from `[n x dim]`, n below 2^31.
+  ///
+  /// @throws IllegalArgumentException if there are fewer distinct vectors than codes (says how many), or a
+  ///     vector holds a NaN or an infinity (names row and column)
+  /// @throws java.util.concurrent.CancellationException if the thread was interrupted
+  public static LearnedCodebook learn(
+      Backends backends, FloatMatrix vectors, KMeansOptions options, Listener listener) {
+    if (vectors.rows() > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "k-means takes at most %d vectors, not %d: learn from a sample"
+              .formatted(Integer.MAX_VALUE, vectors.rows()));
+    }
+    NonFinite.find(vectors)
+        .ifPresent(
+            place -> {
+              throw new IllegalArgumentException("row " + place);
+            });
+    FloatMatrix learned =
+        options.metric() == Metric.COSINE && vectors.rows() > 0 && vectors.columns() > 0
+            ? Codebook.of(vectors).normalized().codewords()
+            : vectors;
+    try (WorkerPool pool = new WorkerPool("tessera-kmeans", backends.threads())) {
+      return new KMeans(backends, learned, options).iterate(pool, listener);
+    }
+  }
+
+  private LearnedCodebook iterate(WorkerPool pool, Listener listener) {
+    int rows = (int) vectors.rows();
+    Codebook codebook = Codebook.of(new CodewordSeeding(vectors, options, pool).seeds());
+    ids = new int[rows];
+    int[] previous = new int[rows];
+    Arrays.fill(previous, -1);
+    CentroidSums sums = new CentroidSums(vectors, options.codes());
+    boolean converged = false;
+    int iteration = 0;
+    QuantizerReport report;
+    do {
+      iteration++;
+      try (Quantizer quantizer =
+          Quantizer.of(backends, codebook, QuantizerOptions.of(options.metric()))) {
+        quantizer.encode(vectors, NearestOptions.SINGLE, TokenIds.of(ids), null);
+        long changed = countChanged(previous);
+        FloatMatrix means = sums.means(ids, pool);
+        boolean wasReseeded = reseedEmpty(sums, means, quantizer);
+        codebook = Codebook.of(means);
+        if (options.metric() == Metric.COSINE) {
+          codebook = codebook.normalized();
+        }
+        converged = changed == 0 && !wasReseeded;
+        report = quantizer.report();
+        System.arraycopy(ids, 0, previous, 0, rows);
+        listener.iterationDone(iteration, changed);
+      }
+    } while (!converged && iteration < options.iterations());
+    return new LearnedCodebook(codebook, iteration, converged, reseeded, report);
+  }
+
+  private long countChanged(int[] previous) {
+    long changed = 0;
+    for (int row = 0; row < ids.length; row++) {
+      if (ids[row] != previous[row]) {
+        changed++;
+      }
+    }
+    return changed;
+  }
+
+  private boolean reseedEmpty(CentroidSums sums, FloatMatrix means, Quantizer quantizer) {
+    int[] empty = sums.emptyClusters();
+    if (empty.length == 0) {
+      return false;
+    }
+    int[] farthest = farthestRows(empty.length, quantizer);
+    float[] vector = new float[vectors.columns()];
+    for (int i = 0; i < empty.length; i++) {
+      vectors.copyRow(farthest[i], vector, 0);
+      for (int column = 0; column < vector.length; column++) {
+        means.set(empty[i], column, vector[column]);
+      }
+    }
+    reseeded += empty.length;
+    return true;
+  }
+
+  /// The rows with the worst scores, the worst first, the lowest row of equals first.
+  private int[] farthestRows(int count, Quantizer quantizer) {
+    DoubleMatrix scores = DoubleMatrix.allocate(vectors.rows(), 1);
+    quantizer.encode(vectors, NearestOptions.SINGLE, TokenIds.of(ids.clone()), scores);
+    Metric metric = options.metric();
+    PriorityQueue<Integer> nearestFirst =
+        new PriorityQueue<>(
+            (a, b) -> {
+              double scoreA = scores.get(a, 0);
+              double scoreB = scores.get(b, 0);
+              if (scoreA == scoreB) {
+                return Integer.compare(b, a);
+              }
+              return metric.isBetter(scoreA, scoreB) ? -1 : 1;
+            });
+    int[] rows = new int[count];
+    for (int row = 0; row < ids.length; row++) {
+      nearestFirst.add(row);
+      if (nearestFirst.size() > count) {
+        nearestFirst.remove();
+      }
+    }
+    for (int i = count - 1; i >= 0; i--) {
+      rows[i] = nearestFirst.remove();
+    }
+    return rows;
+  }
+}
