@@ -16,12 +16,13 @@ import dev.tessera.vq.QuantizerOptions;
 /// ```java
 /// try (Tessera tessera = Tessera.open()) {
 ///   Quantizer quantizer = tessera.quantizer(Codebook.load(Path.of("codebook.npy")));
-///   TokenIds ids = quantizer.encode(vectors); // [n x dim] -> [n]
+///   TokenIds ids = quantizer.encode(vectors); // [n x dim] -> `n`
 /// }
 /// ```
 ///
-/// Under `auto` each call goes to the backend that is expected to finish first; whichever that is, the ids are the
-/// same. What was found and chosen is logged once, at INFO, by the logger `dev.tessera`, and can be asked with [#report()].
+/// Under `auto` each call goes to the backend that is expected to finish first; whichever that is,
+/// the ids are the same. What was found and chosen is logged once, at INFO, by the logger
+/// `dev.tessera`, and can be asked with [#report()].
 public final class Tessera implements AutoCloseable {
   private final Backends backends;
 
@@ -38,7 +39,8 @@ public final class Tessera implements AutoCloseable {
   ///
   /// @param backend `auto`, `scalar`, `simd` or `opencl`
   /// @throws IllegalArgumentException if no backend has that name
-  /// @throws dev.tessera.kernel.KernelException if that backend is unavailable; says why, and what helps
+  /// @throws dev.tessera.kernel.KernelException if that backend is unavailable; says why, and what
+  ///   helps
   public static Tessera open(String backend) {
     return open(backend, BackendOptions.defaults());
   }
@@ -76,7 +78,8 @@ public final class Tessera implements AutoCloseable {
     return backends.report();
   }
 
-  /// Closes the backends, and with them every operation that was handed out. Waits for calls in flight; closing twice does nothing.
+  /// Closes the backends, and with them every operation that was handed out. Waits for calls in
+  /// flight; closing twice does nothing.
   @Override
   public void close() {
     backends.close();

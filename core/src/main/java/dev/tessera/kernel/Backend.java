@@ -3,25 +3,27 @@ package dev.tessera.kernel;
 /// An opened backend: takes operands and offers kernels for them. Thread-safe.
 ///
 /// The prepared kernel is the shape of all three hot paths: the operand is given once and packed
-/// lazily, on the first call; then batches stream through it. A backend declines what it does not serve, and the next one is asked.
+/// lazily, on the first call; then batches stream through it. A backend declines what it does not
+/// serve, and the next one is asked.
 public interface Backend extends AutoCloseable {
   /// The provider's name.
   String name();
 
-  /// Offers a kernel that finds the nearest codewords of points in [operand].
+  /// Offers a kernel that finds the nearest codewords of points in `operand`.
   Offer<NearestKernel> nearest(NearestOperand operand);
 
-  /// Offers a kernel that merges pieces of text by [operand]'s ranks.
+  /// Offers a kernel that merges pieces of text by `operand`'s ranks.
   default Offer<MergeKernel> merge(MergeOperand operand) {
     return new Offer.Declined<>(name() + " has no BPE merge kernel");
   }
 
-  /// Offers a kernel that aggregates node features over the edges of [operand].
+  /// Offers a kernel that aggregates node features over the edges of `operand`.
   default Offer<HopKernel> hop(HopOperand operand) {
     return new Offer.Declined<>(name() + " has no hop aggregation kernel");
   }
 
-  /// Ends the backend's threads and frees its memory. Kernels that it offered cannot be used afterwards. Waits for calls in flight; closing twice does nothing.
+  /// Ends the backend's threads and frees its memory. Kernels that it offered cannot be used
+  /// afterwards. Waits for calls in flight; closing twice does nothing.
   @Override
   void close();
 }

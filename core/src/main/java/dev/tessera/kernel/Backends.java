@@ -15,8 +15,8 @@ public final class Backends implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger("dev.tessera");
 
-  /// Backends that this project ships, each with what brings it in: so that one which is merely not linked is
-  /// reported, too.
+  /// Backends that this project ships, each with what brings it in: so that one which is merely not
+  /// linked is reported, too.
   private static final Map<String, String> SHIPPED =
       Map.of("simd", "tessera-kernels-simd", "opencl", "tessera-kernels-opencl");
 
@@ -30,12 +30,13 @@ public final class Backends implements AutoCloseable {
     this.threads = threads;
   }
 
-  /// Probes every backend that `ServiceLoader` finds, and opens the one that was asked for, or, for `auto`,
-  /// all that are available.
+  /// Probes every backend that `ServiceLoader` finds, and opens the one that was asked for, or, for
+  /// `auto`, all that are available.
   ///
   /// @param requested a backend's name, or [#AUTO]
   /// @throws IllegalArgumentException if no backend has that name
-  /// @throws KernelException if the backend that was asked for is unavailable; says why, and what helps
+  /// @throws KernelException if the backend that was asked for is unavailable; says why, and what
+  ///   helps
   public static Backends open(String requested, BackendOptions options) {
     return open(requested, options, discover());
   }
@@ -102,6 +103,7 @@ public final class Backends implements AutoCloseable {
 
   /// Every backend that `ServiceLoader` finds, one a name; a provider that cannot even be loaded is
   /// reported as unavailable.
+  @SuppressWarnings("ReferenceEquality") // one loader asked twice, or two of them
   public static List<KernelProvider> discover() {
     Map<String, KernelProvider> found = new LinkedHashMap<>();
     ClassLoader own = KernelProvider.class.getClassLoader();

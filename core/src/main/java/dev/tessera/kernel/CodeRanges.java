@@ -41,12 +41,12 @@ public final class CodeRanges {
     return bounds.rows();
   }
 
-  /// The first code that the point in [row] may get.
+  /// The first code that the point in `row` may get.
   public int low(long row) {
     return bounds.get(row, 0);
   }
 
-  /// One past the last code that the point in [row] may get.
+  /// One past the last code that the point in `row` may get.
   public int high(long row) {
     return bounds.get(row, 1);
   }
@@ -56,10 +56,10 @@ public final class CodeRanges {
     return new CodeRanges(bounds.slice(from, to));
   }
 
-  /// Refuses what no search over [codes] codewords can answer.
+  /// Refuses what no search over `codes` codewords can answer.
   ///
-  /// @throws IllegalArgumentException naming the first row whose range is empty or not inside `[0, codes)`, or
-  ///     both row counts where they differ
+  /// @throws IllegalArgumentException naming the first row whose range is empty or not inside `[0,
+  ///   codes)`, or both row counts where they differ
   public void check(long rows, int codes) {
     if (rows() != rows) {
       throw new IllegalArgumentException("there are " + rows + " points and " + rows() + " ranges");

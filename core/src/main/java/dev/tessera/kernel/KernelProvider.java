@@ -2,8 +2,9 @@ package dev.tessera.kernel;
 
 /// The entry point of a backend, found through `ServiceLoader`.
 ///
-/// An implementation has a public constructor without parameters that does nothing: it loads no class
-/// that may be missing (the vector module, a native library) until [#probe()] has found that it can.
+/// An implementation has a public constructor without parameters that does nothing: it loads no
+/// class that may be missing (the vector module, a native library) until [#probe()] has found that
+/// it can.
 public interface KernelProvider {
   /// The name by which users ask for the backend, in lower case: `scalar`, `simd`, `opencl`.
   String name();

@@ -3,8 +3,9 @@ package dev.tessera.kernel;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// How near a codeword c is to a point x, in float64 over float32 operands widened first, `i` ascending.
-/// These chains *are* the definition: every backend returns the ids that they give, and reports their values.
+/// How near a codeword c is to a point x, in float64 over float32 operands widened first, `i`
+/// ascending. These chains *are* the definition: every backend returns the ids that they give, and
+/// reports their values.
 public enum Metric {
   /// Squared Euclidean distance: `t = x_i - c_i; acc = fma(t, t, acc)`. The smallest wins.
   L2 {
@@ -33,8 +34,8 @@ public enum Metric {
     }
   },
 
-  /// The inner product divided by the codeword's norm, `max(sqrt(sum fma(c_i, c_i, acc)), 1e-12)`. The
-  /// point's norm changes no id and does not enter. The largest wins.
+  /// The inner product divided by the codeword's norm, `max(sqrt(sum fma(c_i, c_i, acc)), 1e-12)`.
+  /// The point's norm changes no id and does not enter. The largest wins.
   COSINE {
     @Override
     public double score(
@@ -50,8 +51,8 @@ public enum Metric {
 
   /// The definition's value for one point and one codeword.
   ///
-  /// @param point byte offset of the point's first element in [points]
-  /// @param codeword byte offset of the codeword's first element in [codewords]
+  /// @param point byte offset of the point's first element in `points`
+  /// @param codeword byte offset of the codeword's first element in `codewords`
   /// @param dim number of elements of both
   public abstract double score(
       MemorySegment points, long point, MemorySegment codewords, long codeword, int dim);
@@ -68,7 +69,7 @@ public enum Metric {
 
   /// The norm that [#COSINE] divides by: `max(sqrt(sum fma(c_i, c_i, acc)), 1e-12)`.
   ///
-  /// @param vector byte offset of the vector's first element in [vectors]
+  /// @param vector byte offset of the vector's first element in `vectors`
   public static double norm(MemorySegment vectors, long vector, int dim) {
     double acc = 0;
     for (int i = 0; i < dim; i++) {

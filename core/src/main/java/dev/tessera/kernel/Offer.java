@@ -1,6 +1,7 @@
 package dev.tessera.kernel;
 
-/// A backend's answer to an operand: a kernel for it, or why it leaves that operand to the next backend.
+/// A backend's answer to an operand: a kernel for it, or why it leaves that operand to the next
+/// backend.
 ///
 /// @param <K> the kernel's type
 public sealed interface Offer<K> {

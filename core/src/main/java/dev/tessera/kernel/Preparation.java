@@ -1,6 +1,7 @@
 package dev.tessera.kernel;
 
-/// What packing an operand has cost a backend so far; both are 0 before the first call that uses it.
+/// What packing an operand has cost a backend so far; both are 0 before the first call that uses
+/// it.
 ///
 /// @param nanos time spent, in nanoseconds
 /// @param bytes memory held beside the operand itself, in bytes

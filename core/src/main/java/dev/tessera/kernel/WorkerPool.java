@@ -5,14 +5,15 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// Threads that share out the chunks of a call. The calling thread always takes part, so a pool of one
-/// thread starts none, and calls from several threads run side by side. In steady state a call allocates nothing.
+/// Threads that share out the chunks of a call. The calling thread always takes part, so a pool of
+/// one thread starts none, and calls from several threads run side by side. In steady state a call
+/// allocates nothing.
 public final class WorkerPool implements AutoCloseable {
   /// Work that is cut into chunks.
   @FunctionalInterface
   public interface Task {
-    /// Takes chunks until there are none left; runs on several threads at once. Borrow scratch memory
-    /// before the loop, give it back after:
+    /// Takes chunks until there are none left; runs on several threads at once. Borrow scratch
+    /// memory before the loop, give it back after:
     ///
     /// ```
     /// for (long chunk = chunks.next(); chunk >= 0; chunk = chunks.next()) { ... }
@@ -34,8 +35,8 @@ public final class WorkerPool implements AutoCloseable {
 
     private Chunks() {}
 
-    /// The next chunk's number, or -1 when there is none left, when another thread failed, or when the
-    /// calling thread was interrupted.
+    /// The next chunk's number, or -1 when there is none left, when another thread failed, or when
+    /// the calling thread was interrupted.
     public long next() {
       Thread owner = caller;
       if (cancelled || owner == null || owner.isInterrupted()) {
@@ -93,10 +94,10 @@ public final class WorkerPool implements AutoCloseable {
     return threads;
   }
 
-  /// Runs [task] over chunks 0 to `chunks - 1` and returns when all are done.
+  /// Runs `task` over chunks 0 to `chunks - 1` and returns when all are done.
   ///
-  /// @throws CancellationException if the calling thread was interrupted before the last chunk was taken;
-  ///     it stays interrupted
+  /// @throws CancellationException if the calling thread was interrupted before the last chunk was
+  ///   taken; it stays interrupted
   /// @throws IllegalStateException if the pool is closed
   public void run(Task task, long chunks) {
     if (chunks <= 0) {

@@ -5,11 +5,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 
-/// A matrix `[rows x columns]` of float64, row-major, over heap or native memory: distances and scores.
+/// A matrix `[rows x columns]` of float64, row-major, over heap or native memory: distances and
+/// scores.
 ///
 /// Views share memory: writing through one is seen through the other. The class adds no
-/// synchronisation; concurrent readers are safe, and so are writers of different rows. Memory belongs
-/// to whoever made the segment; using the matrix after its arena is closed throws
+/// synchronisation; concurrent readers are safe, and so are writers of different rows. Memory
+/// belongs to whoever made the segment; using the matrix after its arena is closed throws
 /// `IllegalStateException`.
 public final class DoubleMatrix {
   /// Bytes of one element.
@@ -24,17 +25,17 @@ public final class DoubleMatrix {
     this.layout = layout;
   }
 
-  /// A view of [segment] as `[rows x columns]`, rows packed one behind the other.
+  /// A view of `segment` as `[rows x columns]`, rows packed one behind the other.
   ///
   /// @throws IllegalArgumentException if the segment is shorter than the shape needs
   public static DoubleMatrix of(MemorySegment segment, long rows, int columns) {
     return of(segment, rows, columns, columns);
   }
 
-  /// A view of [segment] as `[rows x columns]` whose rows begin [rowStride] elements apart.
+  /// A view of `segment` as `[rows x columns]` whose rows begin `rowStride` elements apart.
   ///
-  /// @throws IllegalArgumentException if the stride is shorter than a row, or the segment shorter than
-  ///     the shape needs
+  /// @throws IllegalArgumentException if the stride is shorter than a row, or the segment shorter
+  ///   than the shape needs
   public static DoubleMatrix of(MemorySegment segment, long rows, int columns, long rowStride) {
     return new DoubleMatrix(new RowMajor(segment, rows, columns, rowStride, ELEMENT_BYTES));
   }
@@ -51,7 +52,7 @@ public final class DoubleMatrix {
     return of(MemorySegment.ofArray(values), rows, columns);
   }
 
-  /// A new zeroed matrix in native memory, aligned to 64 bytes, that lives as long as [arena].
+  /// A new zeroed matrix in native memory, aligned to 64 bytes, that lives as long as `arena`.
   public static DoubleMatrix allocate(Arena arena, long rows, int columns) {
     long bytes = RowMajor.allocationBytes(rows, columns, ELEMENT_BYTES);
     return of(arena.allocate(bytes, ALIGNMENT_BYTES), rows, columns);
@@ -77,8 +78,8 @@ public final class DoubleMatrix {
     return layout.rowStride();
   }
 
-  /// The memory that holds the elements, in native byte order and at any alignment; element (r, c) is
-  /// at byte `(r * rowStride + c) * ELEMENT_BYTES`.
+  /// The memory that holds the elements, in native byte order and at any alignment; element (r, c)
+  /// is at byte `(r * rowStride + c) * ELEMENT_BYTES`.
   public MemorySegment segment() {
     return layout.segment();
   }
@@ -88,17 +89,17 @@ public final class DoubleMatrix {
     return layout.isPacked();
   }
 
-  /// The element in [row] and [column].
+  /// The element in `row` and `column`.
   public double get(long row, int column) {
     return layout.segment().get(LAYOUT, layout.offset(row, column));
   }
 
-  /// Writes the element in [row] and [column].
+  /// Writes the element in `row` and `column`.
   public void set(long row, int column, double value) {
     layout.segment().set(LAYOUT, layout.offset(row, column), value);
   }
 
-  /// The byte at which [row] begins in [#segment()].
+  /// The byte at which `row` begins in [#segment()].
   public long rowOffsetBytes(long row) {
     Objects.checkIndex(row, rows());
     return layout.rowOffset(row);
@@ -109,11 +110,10 @@ public final class DoubleMatrix {
     return new DoubleMatrix(layout.slice(from, to));
   }
 
-  /// Copies [row] into [target], starting at element [offset] of it.
+  /// Copies `row` into `target`, starting at element `offset` of it.
   public void copyRow(long row, double[] target, int offset) {
     Objects.checkIndex(row, rows());
-    MemorySegment.copy(
-        layout.segment(), LAYOUT, layout.rowOffset(row), target, offset, columns());
+    MemorySegment.copy(layout.segment(), LAYOUT, layout.rowOffset(row), target, offset, columns());
   }
 
   /// Copies all elements, row after row, into a new array.

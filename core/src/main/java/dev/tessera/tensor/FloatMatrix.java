@@ -8,8 +8,8 @@ import java.util.Objects;
 /// A matrix `[rows x columns]` of float32, row-major, over heap or native memory.
 ///
 /// Views share memory: writing through one is seen through the other. The class adds no
-/// synchronisation; concurrent readers are safe, and so are writers of different rows. Memory belongs
-/// to whoever made the segment; using the matrix after its arena is closed throws
+/// synchronisation; concurrent readers are safe, and so are writers of different rows. Memory
+/// belongs to whoever made the segment; using the matrix after its arena is closed throws
 /// `IllegalStateException`.
 public final class FloatMatrix {
   /// Bytes of one element.
@@ -24,17 +24,17 @@ public final class FloatMatrix {
     this.layout = layout;
   }
 
-  /// A view of [segment] as `[rows x columns]`, rows packed one behind the other.
+  /// A view of `segment` as `[rows x columns]`, rows packed one behind the other.
   ///
   /// @throws IllegalArgumentException if the segment is shorter than the shape needs
   public static FloatMatrix of(MemorySegment segment, long rows, int columns) {
     return of(segment, rows, columns, columns);
   }
 
-  /// A view of [segment] as `[rows x columns]` whose rows begin [rowStride] elements apart.
+  /// A view of `segment` as `[rows x columns]` whose rows begin `rowStride` elements apart.
   ///
-  /// @throws IllegalArgumentException if the stride is shorter than a row, or the segment shorter than
-  ///     the shape needs
+  /// @throws IllegalArgumentException if the stride is shorter than a row, or the segment shorter
+  ///   than the shape needs
   public static FloatMatrix of(MemorySegment segment, long rows, int columns, long rowStride) {
     return new FloatMatrix(new RowMajor(segment, rows, columns, rowStride, ELEMENT_BYTES));
   }
@@ -51,7 +51,7 @@ public final class FloatMatrix {
     return of(MemorySegment.ofArray(values), rows, columns);
   }
 
-  /// A new zeroed matrix in native memory, aligned to 64 bytes, that lives as long as [arena].
+  /// A new zeroed matrix in native memory, aligned to 64 bytes, that lives as long as `arena`.
   public static FloatMatrix allocate(Arena arena, long rows, int columns) {
     long bytes = RowMajor.allocationBytes(rows, columns, ELEMENT_BYTES);
     return of(arena.allocate(bytes, ALIGNMENT_BYTES), rows, columns);
@@ -77,8 +77,8 @@ public final class FloatMatrix {
     return layout.rowStride();
   }
 
-  /// The memory that holds the elements, in native byte order and at any alignment; element (r, c) is
-  /// at byte `(r * rowStride + c) * ELEMENT_BYTES`.
+  /// The memory that holds the elements, in native byte order and at any alignment; element (r, c)
+  /// is at byte `(r * rowStride + c) * ELEMENT_BYTES`.
   public MemorySegment segment() {
     return layout.segment();
   }
@@ -88,17 +88,17 @@ public final class FloatMatrix {
     return layout.isPacked();
   }
 
-  /// The element in [row] and [column].
+  /// The element in `row` and `column`.
   public float get(long row, int column) {
     return layout.segment().get(LAYOUT, layout.offset(row, column));
   }
 
-  /// Writes the element in [row] and [column].
+  /// Writes the element in `row` and `column`.
   public void set(long row, int column, float value) {
     layout.segment().set(LAYOUT, layout.offset(row, column), value);
   }
 
-  /// The byte at which [row] begins in [#segment()].
+  /// The byte at which `row` begins in [#segment()].
   public long rowOffsetBytes(long row) {
     Objects.checkIndex(row, rows());
     return layout.rowOffset(row);
@@ -109,11 +109,10 @@ public final class FloatMatrix {
     return new FloatMatrix(layout.slice(from, to));
   }
 
-  /// Copies [row] into [target], starting at element [offset] of it.
+  /// Copies `row` into `target`, starting at element `offset` of it.
   public void copyRow(long row, float[] target, int offset) {
     Objects.checkIndex(row, rows());
-    MemorySegment.copy(
-        layout.segment(), LAYOUT, layout.rowOffset(row), target, offset, columns());
+    MemorySegment.copy(layout.segment(), LAYOUT, layout.rowOffset(row), target, offset, columns());
   }
 
   /// Copies all elements, row after row, into a new array.

@@ -3,13 +3,12 @@ package dev.tessera.tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
-/// Where the elements of a row-major matrix lie in a segment: element (r, c) at byte
-/// `(r * rowStride + c) * elementBytes`. Checks once, at construction, that all of them are inside.
+/// Where the elements of a row-major matrix lie in a segment: element (r, c) at byte `(r *
+/// rowStride + c) * elementBytes`. Checks once, at construction, that all of them are inside.
 ///
 /// @param segment holds the elements in native byte order, at any alignment
 /// @param rowStride distance of two rows, in elements
-record RowMajor(
-    MemorySegment segment, long rows, int columns, long rowStride, int elementBytes) {
+record RowMajor(MemorySegment segment, long rows, int columns, long rowStride, int elementBytes) {
 
   RowMajor {
     Objects.requireNonNull(segment, "segment");
@@ -68,8 +67,7 @@ record RowMajor(
     Objects.checkFromToIndex(from, to, rows);
     long bytes = spanBytes(to - from, columns, rowStride, elementBytes);
     long start = bytes == 0 ? 0 : rowOffset(from);
-    return new RowMajor(
-        segment.asSlice(start, bytes), to - from, columns, rowStride, elementBytes);
+    return new RowMajor(segment.asSlice(start, bytes), to - from, columns, rowStride, elementBytes);
   }
 
   boolean isPacked() {

@@ -10,8 +10,8 @@ import java.util.Objects;
 /// for "no token".
 ///
 /// Views share memory: writing through one is seen through the other. The class adds no
-/// synchronisation; concurrent readers are safe, and so are writers of different rows. Memory belongs
-/// to whoever made the segment; using the matrix after its arena is closed throws
+/// synchronisation; concurrent readers are safe, and so are writers of different rows. Memory
+/// belongs to whoever made the segment; using the matrix after its arena is closed throws
 /// `IllegalStateException`.
 public final class TokenIds {
   /// Bytes of one element.
@@ -26,17 +26,17 @@ public final class TokenIds {
     this.layout = layout;
   }
 
-  /// A view of [segment] as `[rows x columns]`, rows packed one behind the other.
+  /// A view of `segment` as `[rows x columns]`, rows packed one behind the other.
   ///
   /// @throws IllegalArgumentException if the segment is shorter than the shape needs
   public static TokenIds of(MemorySegment segment, long rows, int columns) {
     return of(segment, rows, columns, columns);
   }
 
-  /// A view of [segment] as `[rows x columns]` whose rows begin [rowStride] elements apart.
+  /// A view of `segment` as `[rows x columns]` whose rows begin `rowStride` elements apart.
   ///
-  /// @throws IllegalArgumentException if the stride is shorter than a row, or the segment shorter than
-  ///     the shape needs
+  /// @throws IllegalArgumentException if the stride is shorter than a row, or the segment shorter
+  ///   than the shape needs
   public static TokenIds of(MemorySegment segment, long rows, int columns, long rowStride) {
     return new TokenIds(new RowMajor(segment, rows, columns, rowStride, ELEMENT_BYTES));
   }
@@ -53,7 +53,7 @@ public final class TokenIds {
     return of(MemorySegment.ofArray(values), rows, columns);
   }
 
-  /// A new zeroed matrix in native memory, aligned to 64 bytes, that lives as long as [arena].
+  /// A new zeroed matrix in native memory, aligned to 64 bytes, that lives as long as `arena`.
   public static TokenIds allocate(Arena arena, long rows, int columns) {
     long bytes = RowMajor.allocationBytes(rows, columns, ELEMENT_BYTES);
     return of(arena.allocate(bytes, ALIGNMENT_BYTES), rows, columns);
@@ -89,8 +89,8 @@ public final class TokenIds {
     return layout.rowStride();
   }
 
-  /// The memory that holds the elements, in native byte order and at any alignment; element (r, c) is
-  /// at byte `(r * rowStride + c) * ELEMENT_BYTES`.
+  /// The memory that holds the elements, in native byte order and at any alignment; element (r, c)
+  /// is at byte `(r * rowStride + c) * ELEMENT_BYTES`.
   public MemorySegment segment() {
     return layout.segment();
   }
@@ -100,22 +100,22 @@ public final class TokenIds {
     return layout.isPacked();
   }
 
-  /// The element in [row] and [column].
+  /// The element in `row` and `column`.
   public int get(long row, int column) {
     return layout.segment().get(LAYOUT, layout.offset(row, column));
   }
 
-  /// The id in the first column of [row].
+  /// The id in the first column of `row`.
   public int get(long row) {
     return get(row, 0);
   }
 
-  /// Writes the element in [row] and [column].
+  /// Writes the element in `row` and `column`.
   public void set(long row, int column, int value) {
     layout.segment().set(LAYOUT, layout.offset(row, column), value);
   }
 
-  /// The byte at which [row] begins in [#segment()].
+  /// The byte at which `row` begins in [#segment()].
   public long rowOffsetBytes(long row) {
     Objects.checkIndex(row, rows());
     return layout.rowOffset(row);
@@ -126,11 +126,10 @@ public final class TokenIds {
     return new TokenIds(layout.slice(from, to));
   }
 
-  /// Copies [row] into [target], starting at element [offset] of it.
+  /// Copies `row` into `target`, starting at element `offset` of it.
   public void copyRow(long row, int[] target, int offset) {
     Objects.checkIndex(row, rows());
-    MemorySegment.copy(
-        layout.segment(), LAYOUT, layout.rowOffset(row), target, offset, columns());
+    MemorySegment.copy(layout.segment(), LAYOUT, layout.rowOffset(row), target, offset, columns());
   }
 
   /// Copies all elements, row after row, into a new array.

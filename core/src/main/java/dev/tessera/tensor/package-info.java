@@ -1,5 +1,5 @@
-/// Matrices and token ids over heap or native memory: shapes are checked once, sizes are `long`, views
-/// share memory.
+/// Matrices and token ids over heap or native memory: shapes are checked once, sizes are `long`,
+/// views share memory.
 @NullMarked
 package dev.tessera.tensor;
 

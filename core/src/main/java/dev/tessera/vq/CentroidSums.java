@@ -4,9 +4,10 @@ import dev.tessera.kernel.WorkerPool;
 import dev.tessera.tensor.FloatMatrix;
 import java.util.Arrays;
 
-/// Means of clusters in a fixed order: a cluster's members by ascending row, `acc = acc + x` in float32, in segments of
-/// exactly 512 members whose sums are added in order, then one division by the number of members. Each
-/// cluster is summed by one thread, so that the number of threads changes nothing.
+/// Means of clusters in a fixed order: a cluster's members by ascending row, `acc = acc + x` in
+/// float32, in segments of exactly 512 members whose sums are added in order, then one division by
+/// the number of members. Each cluster is summed by one thread, so that the number of threads
+/// changes nothing.
 final class CentroidSums {
   /// Members of a segment.
   private static final int SEGMENT = 512;

@@ -6,7 +6,8 @@ import dev.tessera.tensor.TokenIds;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// A list of codewords `[K x dim]`, float32; the id of a codeword is its row. Immutable and thread-safe.
+/// A list of codewords `[K x dim]`, float32; the id of a codeword is its row. Immutable and
+/// thread-safe.
 public final class Codebook {
   private final FloatMatrix codewords;
 
@@ -16,8 +17,8 @@ public final class Codebook {
 
   /// A codebook with a copy of these codewords.
   ///
-  /// @throws IllegalArgumentException if there are no codewords or no columns, 2^31 codewords or more, or one of
-  ///     them holds a NaN or an infinity
+  /// @throws IllegalArgumentException if there are no codewords or no columns, 2^31 codewords or
+  ///   more, or one of them holds a NaN or an infinity
   public static Codebook of(FloatMatrix codewords) {
     if (codewords.rows() < 1 || codewords.columns() < 1) {
       throw new IllegalArgumentException(
@@ -70,8 +71,8 @@ public final class Codebook {
     return FloatMatrix.of(codewords.segment().asReadOnly(), codewords.rows(), codewords.columns());
   }
 
-  /// This codebook with every codeword divided by `max(norm, 1e-12)`, in float64, rounded once to float32: what a
-  /// cosine codebook returns where its system asks for unit codewords.
+  /// This codebook with every codeword divided by `max(norm, 1e-12)`, in float64, rounded once to
+  /// float32: what a cosine codebook returns where its system asks for unit codewords.
   public Codebook normalized() {
     FloatMatrix unit = packedCopy(codewords);
     for (long row = 0; row < unit.rows(); row++) {
@@ -83,14 +84,15 @@ public final class Codebook {
     return new Codebook(unit);
   }
 
-  /// The codewords with these rows, in their order; so the codeword `codes[i]` here has the id `i` there.
+  /// The codewords with these rows, in their order; so the codeword `codes[i]` here has the id `i`
+  /// there.
   ///
   /// @throws IllegalArgumentException if an id is outside `[0, K)`, or there is none
   public Codebook select(int[] codes) {
     return of(gather(TokenIds.of(codes)));
   }
 
-  /// The codewords of [ids]: `[n x 1] -> [n x dim]`, and `[n x k] -> [n x k * dim]`.
+  /// The codewords of `ids`: `[n x 1] -> [n x dim]`, and `[n x k] -> [n x k * dim]`.
   ///
   /// @throws IllegalArgumentException if an id is outside `[0, K)`; names its row
   public FloatMatrix gather(TokenIds ids) {
@@ -102,11 +104,10 @@ public final class Codebook {
 
   /// As [#gather(TokenIds)], into the caller's `[n x k * dim]`.
   ///
-  /// @throws IllegalArgumentException if an id is outside `[0, K)`, or the shapes do not fit; then nothing
-  ///     after the first bad row is written
+  /// @throws IllegalArgumentException if an id is outside `[0, K)`, or the shapes do not fit; then
+  ///   nothing after the first bad row is written
   public void gather(TokenIds ids, FloatMatrix vectors) {
-    if (vectors.rows() != ids.rows()
-        || vectors.columns() != (long) ids.columns() * dim()) {
+    if (vectors.rows() != ids.rows() || vectors.columns() != (long) ids.columns() * dim()) {
       throw new IllegalArgumentException(
           "ids [%d x %d] of a codebook with %d columns give vectors [%d x %d], not [%d x %d]"
               .formatted(

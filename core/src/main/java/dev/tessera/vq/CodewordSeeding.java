@@ -5,7 +5,8 @@ import dev.tessera.tensor.FloatMatrix;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
-/// Chooses the first codewords of k-means from the vectors themselves, all of them distinct, by a seed.
+/// Chooses the first codewords of k-means from the vectors themselves, all of them distinct, by a
+/// seed.
 final class CodewordSeeding {
   /// Rows that k-means++ draws from, a codeword.
   private static final int SAMPLE_ROWS_PER_CODE = 8;
@@ -13,7 +14,8 @@ final class CodewordSeeding {
   /// The least number of rows that k-means++ draws from.
   private static final int LEAST_SAMPLE_ROWS = 4096;
 
-  /// Sample rows whose distances a thread updates at a time: their running distances stay in the first-level cache.
+  /// Sample rows whose distances a thread updates at a time: their running distances stay in the
+  /// first-level cache.
   private static final int BLOCK_ROWS = 1024;
 
   private final FloatMatrix vectors;
@@ -55,7 +57,8 @@ final class CodewordSeeding {
     return FloatMatrix.of(seeds, options.codes(), vectors.columns());
   }
 
-  /// One step of the Fisher-Yates shuffle: a random one of the rows not drawn so far comes to place `i`.
+  /// One step of the Fisher-Yates shuffle: a random one of the rows not drawn so far comes to place
+  /// `i`.
   private void draw(int[] order, int i) {
     int j = random.nextInt(i, order.length);
     int row = order[j];
@@ -72,8 +75,8 @@ final class CodewordSeeding {
     return Arrays.copyOf(order, size);
   }
 
-  /// Squared distances are float32 here: they are weights of a lottery, not ids. They are computed by this class
-  /// alone, so no backend changes them.
+  /// Squared distances are float32 here: they are weights of a lottery, not ids. They are computed
+  /// by this class alone, so no backend changes them.
   private void plusPlus(int[] sample) {
     int blocks = Math.ceilDiv(sample.length, BLOCK_ROWS);
     float[][] transposed = new float[blocks][];
@@ -119,8 +122,7 @@ final class CodewordSeeding {
   }
 
   /// Lowers each row's distance to that from the new codeword, where it is nearer.
-  private static void shrink(
-      float[] distances, float[] transposed, float[] codeword, float[] acc) {
+  private static void shrink(float[] distances, float[] transposed, float[] codeword, float[] acc) {
     int rows = distances.length;
     Arrays.fill(acc, 0, rows, 0);
     for (int i = 0; i < codeword.length; i++) {
@@ -136,7 +138,8 @@ final class CodewordSeeding {
     }
   }
 
-  /// A place in the sample drawn with a probability proportional to its distance, or -1 if all are 0.
+  /// A place in the sample drawn with a probability proportional to its distance, or -1 if all are
+  /// 0.
   private int drawByWeight(float[][] distances) {
     double[] blockTotals = new double[distances.length];
     double total = 0;

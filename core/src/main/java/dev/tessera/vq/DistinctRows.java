@@ -3,8 +3,8 @@ package dev.tessera.vq;
 import dev.tessera.tensor.FloatMatrix;
 import java.util.Arrays;
 
-/// A set of rows of a matrix with distinct values, in the order in which they were added; -0 equals 0. Open addressing
-/// over hashes of the values.
+/// A set of rows of a matrix with distinct values, in the order in which they were added; -0 equals
+/// 0. Open addressing over hashes of the values.
 final class DistinctRows {
   private final FloatMatrix matrix;
   private final int[] rows;
@@ -35,7 +35,7 @@ final class DistinctRows {
       hash = 31 * hash + Float.floatToRawIntBits(candidate[i]);
     }
     int mask = slots.length - 1;
-    int slot = (hash * 0x9E3779B9 >>> 7) & mask;
+    int slot = ((hash * 0x9E3779B9) >>> 7) & mask;
     while (slots[slot] >= 0) {
       matrix.copyRow(rows[slots[slot]], other, 0);
       if (equalValues()) {

@@ -10,12 +10,14 @@ import dev.tessera.tensor.TokenIds;
 import java.util.Arrays;
 import java.util.PriorityQueue;
 
-/// Learns a codebook by Lloyd's algorithm. Vectors go to their nearest codeword exactly; a codeword becomes the
-/// mean of its members, summed by ascending row in float32 in segments of 512 (see [CentroidSums]); so a seed gives the same codebook, to
-/// the bit, on every backend and any number of threads.
+/// Learns a codebook by Lloyd's algorithm. Vectors go to their nearest codeword exactly; a codeword
+/// becomes the mean of its members, summed by ascending row in float32 in segments of 512 (see
+/// [CentroidSums]); so a seed gives the same codebook, to the bit, on every backend and any number
+/// of threads.
 ///
-/// A cluster that lost all members takes the vector farthest from its codeword (the lowest row of equals),
-/// the next empty cluster the next farthest. The algorithm ends when no vector changes its codeword, or after the given number of steps.
+/// A cluster that lost all members takes the vector farthest from its codeword (the lowest row of
+/// equals), the next empty cluster the next farthest. The algorithm ends when no vector changes its
+/// codeword, or after the given number of steps.
 public final class KMeans {
   /// Hears of progress after each step, on the calling thread.
   @FunctionalInterface
@@ -42,8 +44,8 @@ public final class KMeans {
 
   /// Learns a codebook from `[n x dim]`, n below 2^31.
   ///
-  /// @throws IllegalArgumentException if there are fewer distinct vectors than codes (says how many), or a
-  ///     vector holds a NaN or an infinity (names row and column)
+  /// @throws IllegalArgumentException if there are fewer distinct vectors than codes (says how
+  ///   many), or a vector holds a NaN or an infinity (names row and column)
   /// @throws java.util.concurrent.CancellationException if the thread was interrupted
   public static LearnedCodebook learn(
       Backends backends, FloatMatrix vectors, KMeansOptions options, Listener listener) {

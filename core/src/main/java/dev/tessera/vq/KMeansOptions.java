@@ -5,12 +5,12 @@ import dev.tessera.kernel.Metric;
 /// How a codebook is learned.
 ///
 /// @param codes the number of codewords, K; at least 1
-/// @param seed of the random choices; the same seed gives the same codebook on every backend and thread count
+/// @param seed of the random choices; the same seed gives the same codebook on every backend and
+///   thread count
 /// @param iterations the greatest number of Lloyd steps; at least 1
 /// @param metric [Metric#L2], or [Metric#COSINE] for spherical k-means over normalised vectors
 /// @param seeding how the first codewords are found
-public record KMeansOptions(
-    int codes, long seed, int iterations, Metric metric, Seeding seeding) {
+public record KMeansOptions(int codes, long seed, int iterations, Metric metric, Seeding seeding) {
   /// Checks counts and metric.
   public KMeansOptions {
     if (codes < 1) {

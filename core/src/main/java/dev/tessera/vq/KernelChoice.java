@@ -14,8 +14,9 @@ import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/// Sends each call to the backend that is expected to finish first, by the backends' own estimates, corrected by how long
-/// their calls took on this machine. A backend that fails is left out from then on.
+/// Sends each call to the backend that is expected to finish first, by the backends' own estimates,
+/// corrected by how long their calls took on this machine. A backend that fails is left out from
+/// then on.
 final class KernelChoice implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.tessera");
 
@@ -25,8 +26,8 @@ final class KernelChoice implements AutoCloseable {
   /// Calls shorter than this say more about the clock than about the kernel.
   private static final long LEAST_NANOS = 20_000;
 
-  /// An estimate is corrected at most this much either way, so that one cold or disturbed call cannot
-  /// shut a backend out for good.
+  /// An estimate is corrected at most this much either way, so that one cold or disturbed call
+  /// cannot shut a backend out for good.
   private static final double GREATEST_CORRECTION = 4;
 
   /// A backend's kernel with what is known of it.
@@ -72,10 +73,7 @@ final class KernelChoice implements AutoCloseable {
   }
 
   void nearest(
-      FloatMatrix points,
-      NearestOptions options,
-      TokenIds ids,
-      @Nullable DoubleMatrix distances) {
+      FloatMatrix points, NearestOptions options, TokenIds ids, @Nullable DoubleMatrix distances) {
     while (true) {
       Candidate chosen = choose(points.rows(), options);
       double estimatedNanos = chosen.kernel.estimatedNanos(points.rows(), options);

@@ -11,11 +11,11 @@ import dev.tessera.tensor.TokenIds;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Turns vectors into the ids of their nearest codewords, exactly as [Metric] defines them, ties to the lowest id,
-/// and the same on every backend. Thread-safe.
+/// Turns vectors into the ids of their nearest codewords, exactly as [Metric] defines them, ties to
+/// the lowest id, and the same on every backend. Thread-safe.
 ///
-/// The codebook is packed on the first call of each backend that serves; [#close()] frees that memory, and closing
-/// the `Tessera` that made the quantizer ends it, too.
+/// The codebook is packed on the first call of each backend that serves; [#close()] frees that
+/// memory, and closing the `Tessera` that made the quantizer ends it, too.
 public final class Quantizer implements AutoCloseable {
   private final Codebook codebook;
   private final QuantizerOptions options;
@@ -54,24 +54,26 @@ public final class Quantizer implements AutoCloseable {
 
   /// The ids of the nearest codewords: `[n x dim] -> [n x 1]`.
   ///
-  /// @throws IllegalArgumentException if the vectors do not have the codebook's columns, or one holds a NaN or an
-  ///     infinity under [NanPolicy#ERROR]; names the row and the column
+  /// @throws IllegalArgumentException if the vectors do not have the codebook's columns, or one
+  ///   holds a NaN or an infinity under [NanPolicy#ERROR]; names the row and the column
   public TokenIds encode(FloatMatrix vectors) {
     TokenIds ids = TokenIds.allocate(vectors.rows());
     encode(vectors, NearestOptions.SINGLE, ids, null);
     return ids;
   }
 
-  /// As [#encode(FloatMatrix)], among the codes that [ranges] gives to each vector.
+  /// As [#encode(FloatMatrix)], among the codes that `ranges` gives to each vector.
   public TokenIds encode(FloatMatrix vectors, CodeRanges ranges) {
     TokenIds ids = TokenIds.allocate(vectors.rows());
     encode(vectors, new NearestOptions(1, ranges), ids, null);
     return ids;
   }
 
-  /// The `k` nearest codewords of each vector with their float64 scores: `[n x dim] -> [n x k]` twice.
+  /// The `k` nearest codewords of each vector with their float64 scores: `[n x dim] -> [n x k]`
+  /// twice.
   ///
-  /// @throws IllegalArgumentException as [#encode(FloatMatrix)]; also if fewer than `k` codes are allowed
+  /// @throws IllegalArgumentException as [#encode(FloatMatrix)]; also if fewer than `k` codes are
+  ///   allowed
   public Neighbours nearest(FloatMatrix vectors, int k) {
     NearestOptions nearest = new NearestOptions(k, null);
     checkNeighbours(k); // before it allocates
@@ -83,20 +85,18 @@ public final class Quantizer implements AutoCloseable {
 
   /// The general form, into the caller's memory.
   ///
-  /// Under [NanPolicy#ERROR] a vector that holds a NaN or an infinity is reported after the ids of all others
-  /// have been written.
+  /// Under [NanPolicy#ERROR] a vector that holds a NaN or an infinity is reported after the ids of
+  /// all others have been written.
   ///
   /// @param vectors `[n x dim]`
   /// @param ids `[n x k]`, written, nearest first; -1 where a range has fewer than k codes
-  /// @param distances `[n x k]`, written with the metric's float64 scores, NaN beside id -1; null where they are not wanted
-  /// @throws IllegalArgumentException as [#encode(FloatMatrix)]; also if ids or distances do not have the
-  ///     shape `[n x k]`, or a range is empty or outside the codebook
+  /// @param distances `[n x k]`, written with the metric's float64 scores, NaN beside id -1; null
+  ///   where they are not wanted
+  /// @throws IllegalArgumentException as [#encode(FloatMatrix)]; also if ids or distances do not
+  ///   have the shape `[n x k]`, or a range is empty or outside the codebook
   /// @throws java.util.concurrent.CancellationException if the thread was interrupted
   public void encode(
-      FloatMatrix vectors,
-      NearestOptions nearest,
-      TokenIds ids,
-      @Nullable DoubleMatrix distances) {
+      FloatMatrix vectors, NearestOptions nearest, TokenIds ids, @Nullable DoubleMatrix distances) {
     checkShapes(vectors, nearest, ids, distances);
     NearestOptions searched = nearest;
     CodeRanges ranges = nearest.ranges();
@@ -122,10 +122,7 @@ public final class Quantizer implements AutoCloseable {
   }
 
   private void checkShapes(
-      FloatMatrix vectors,
-      NearestOptions nearest,
-      TokenIds ids,
-      @Nullable DoubleMatrix distances) {
+      FloatMatrix vectors, NearestOptions nearest, TokenIds ids, @Nullable DoubleMatrix distances) {
     if (vectors.columns() != codebook.dim()) {
       throw new IllegalArgumentException(
           "the vectors have %d columns, the codebook has %d"
@@ -205,15 +202,14 @@ public final class Quantizer implements AutoCloseable {
 
   private void divideByQueryNorm(FloatMatrix vectors, DoubleMatrix distances) {
     for (long row = 0; row < vectors.rows(); row++) {
-      double norm =
-          Metric.norm(vectors.segment(), vectors.rowOffsetBytes(row), vectors.columns());
+      double norm = Metric.norm(vectors.segment(), vectors.rowOffsetBytes(row), vectors.columns());
       for (int column = 0; column < distances.columns(); column++) {
         distances.set(row, column, distances.get(row, column) / norm);
       }
     }
   }
 
-  /// The stored codewords of [ids]: `[n x 1] -> [n x dim]`, and `[n x k] -> [n x k * dim]`.
+  /// The stored codewords of `ids`: `[n x 1] -> [n x dim]`, and `[n x k] -> [n x k * dim]`.
   ///
   /// @throws IllegalArgumentException if an id is outside the codebook; names its row
   public FloatMatrix decode(TokenIds ids) {

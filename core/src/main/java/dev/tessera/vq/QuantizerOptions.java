@@ -5,9 +5,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// How a quantizer looks vectors up. The three flags by which published systems differ map so:
-/// *normalise the code* is [Metric#COSINE] instead of [Metric#DOT]; *normalise the query* changes no id and is
-/// [#withNormalizedQuery()] where reported similarities should be divided by the query's norm, too; *return the normalised
-/// code* is `codebook.normalized().gather(ids)` instead of `codebook.gather(ids)`.
+/// *normalise the code* is [Metric#COSINE] instead of [Metric#DOT]; *normalise the query* changes
+/// no id and is [#withNormalizedQuery()] where reported similarities should be divided by the
+/// query's norm, too; *return the normalised code* is `codebook.normalized().gather(ids)` instead
+/// of `codebook.gather(ids)`.
 public final class QuantizerOptions {
   /// Squared Euclidean distance over all codewords; a NaN is an error.
   public static final QuantizerOptions L2 =
@@ -19,10 +20,7 @@ public final class QuantizerOptions {
   private final int @Nullable [] allowedCodes;
 
   private QuantizerOptions(
-      Metric metric,
-      boolean normalizedQuery,
-      NanPolicy nanPolicy,
-      int @Nullable [] allowedCodes) {
+      Metric metric, boolean normalizedQuery, NanPolicy nanPolicy, int @Nullable [] allowedCodes) {
     this.metric = metric;
     this.normalizedQuery = normalizedQuery;
     this.nanPolicy = nanPolicy;

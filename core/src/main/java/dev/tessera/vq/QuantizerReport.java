@@ -17,12 +17,7 @@ public record QuantizerReport(List<Served> backends, List<String> declined) {
   /// @param preparation what packing the codebook cost
   /// @param detail how it went about it, in words
   public record Served(
-      String backend,
-      long calls,
-      long rows,
-      long nanos,
-      Preparation preparation,
-      String detail) {
+      String backend, long calls, long rows, long nanos, Preparation preparation, String detail) {
     /// Vectors a second, or 0 before the first call.
     public double rowsPerSecond() {
       return nanos == 0 ? 0 : rows * 1e9 / nanos;

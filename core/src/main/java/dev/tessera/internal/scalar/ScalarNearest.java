@@ -31,10 +31,7 @@ final class ScalarNearest implements NearestKernel {
 
   @Override
   public void nearest(
-      FloatMatrix points,
-      NearestOptions options,
-      TokenIds ids,
-      @Nullable DoubleMatrix distances) {
+      FloatMatrix points, NearestOptions options, TokenIds ids, @Nullable DoubleMatrix distances) {
     pool.run(
         chunks -> {
           for (long chunk = chunks.next(); chunk >= 0; chunk = chunks.next()) {

@@ -1,0 +1,5 @@
+/// Kernels on the Vector API.
+@NullMarked
+package dev.tessera.kernels.simd;
+
+import org.jspecify.annotations.NullMarked;
