@@ -4,4 +4,7 @@ module dev.tessera.kernels.opencl {
   requires dev.tessera.core;
   requires jocl;
   requires static org.jspecify;
+
+  provides dev.tessera.kernel.KernelProvider with
+      dev.tessera.kernels.opencl.OpenClProvider;
 }

@@ -1,4 +1,4 @@
-/// Kernels in OpenCL C 1.2, run through JOCL.
+/// The OpenCL backend: finds devices; its kernels are not there yet, and its provider says so.
 @NullMarked
 package dev.tessera.kernels.opencl;
 

@@ -1,0 +1,69 @@
+package dev.tessera.tensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.foreign.MemorySegment;
+import org.junit.jupiter.api.Test;
+
+final class MatrixTest {
+  @Test
+  void arraysAreViewedNotCopied() {
+    float[] values = {1, 2, 3, 4, 5, 6};
+    FloatMatrix matrix = FloatMatrix.of(values, 2, 3);
+    assertThat(matrix.get(1, 0)).isEqualTo(4);
+    matrix.set(0, 2, 9);
+    assertThat(values[2]).isEqualTo(9);
+    assertThat(matrix.toArray()).containsExactly(1, 2, 9, 4, 5, 6);
+  }
+
+  @Test
+  void rowsMayBeStridedAndSlicedAndUnaligned() {
+    MemorySegment bytes = MemorySegment.ofArray(new byte[4 * 10 + 3]).asSlice(3);
+    FloatMatrix matrix = FloatMatrix.of(bytes, 3, 2, 4);
+    for (int row = 0; row < 3; row++) {
+      matrix.set(row, 0, row);
+      matrix.set(row, 1, 10 * row);
+    }
+    FloatMatrix tail = matrix.slice(1, 3);
+    assertThat(tail.rows()).isEqualTo(2);
+    assertThat(tail.toArray()).containsExactly(1, 10, 2, 20);
+    assertThat(matrix.slice(3, 3).rows()).isZero();
+    assertThat(matrix.isPacked()).isFalse();
+    float[] row = new float[3];
+    matrix.copyRow(2, row, 1);
+    assertThat(row).containsExactly(0, 2, 20);
+  }
+
+  @Test
+  void memoryThatIsTooShortIsRefusedWithBothNumbers() {
+    MemorySegment bytes = MemorySegment.ofArray(new byte[39]);
+    assertThatThrownBy(() -> FloatMatrix.of(bytes, 2, 5))
+        .hasMessage("a matrix [2 x 5] with row stride 5 needs 40 bytes, the segment has 39");
+    assertThatThrownBy(() -> DoubleMatrix.of(new double[3], 2, 2))
+        .hasMessage("a matrix [2 x 2] has 4 elements, the array has 3");
+    assertThatThrownBy(() -> FloatMatrix.of(bytes, 2, 5, 4)).hasMessageContaining("shorter");
+    assertThatThrownBy(() -> FloatMatrix.of(bytes, -1, 5)).hasMessageContaining("[-1 x 5]");
+    assertThatThrownBy(() -> FloatMatrix.of(bytes, Long.MAX_VALUE / 2, 5))
+        .hasMessageContaining("passes 2^63 bytes");
+  }
+
+  @Test
+  void placesOutsideAreRefused() {
+    TokenIds ids = TokenIds.of(new int[] {4, 5, 6});
+    assertThat(ids.columns()).isEqualTo(1);
+    assertThat(ids.get(2)).isEqualTo(6);
+    assertThatThrownBy(() -> ids.get(3)).isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> ids.get(0, 1)).isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> ids.slice(2, 4)).isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  @Test
+  void rowCountsPassTwoToThe31() {
+    long rows = (1L << 31) + 5;
+    MemorySegment shared = MemorySegment.ofArray(new byte[0]);
+    FloatMatrix empty = FloatMatrix.of(shared, rows, 0);
+    assertThat(empty.rows()).isEqualTo(rows);
+    assertThat(empty.slice(rows - 1, rows).rows()).isEqualTo(1);
+  }
+}
