@@ -18,9 +18,10 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What every backend's nearest-codeword kernel must do: the ids and scores of the definition, computed here by
-/// an independent search over [Metric#score], on every kind of input, every tail, every number of threads. Subclasses name the
-/// backend, and each test asserts that it is the one that ran.
+/// What every backend's nearest-codeword kernel must do: the ids and scores of the definition,
+/// computed here by an independent search over [Metric#score], on every kind of input, every tail,
+/// every number of threads. Subclasses name the backend, and each test asserts that it is the one
+/// that ran.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class NearestContract {
   private static final int[] SMALL_SIZES = {1, 2, 3, 5, 15, 16, 17, 33, 63, 64, 65, 100, 257};
@@ -126,8 +127,7 @@ public abstract class NearestContract {
   }
 
   private void check(Case input, @Nullable CodeRanges ranges, int neighbours) {
-    SampleVectors data =
-        SampleVectors.of(input.kind, input.n, input.codes, input.dim, input.seed);
+    SampleVectors data = SampleVectors.of(input.kind, input.n, input.codes, input.dim, input.seed);
     NearestOperand operand = new NearestOperand(data.codewords(), input.metric);
     NearestOptions options = new NearestOptions(Math.min(neighbours, input.codes), ranges);
     int k = options.neighbours();
@@ -149,10 +149,14 @@ public abstract class NearestContract {
       List<Scored> expected = definition(data, input.metric, row, ranges, k);
       for (int place = 0; place < k; place++) {
         Scored best = expected.get(place);
-        String where = input + " row " + row + " place " + place;
-        assertThat(ids[row * k + place]).as("id, %s", where).isEqualTo(best.code);
-        assertThat(idsAlone[row * k + place]).as("id alone, %s", where).isEqualTo(best.code);
-        assertThat(distances[row * k + place]).as("score, %s", where).isEqualTo(best.score);
+        int at = row * k + place;
+        if (ids[at] != best.code
+            || idsAlone[at] != best.code
+            || Double.valueOf(distances[at]).compareTo(best.score) != 0) {
+          throw new AssertionError(
+              "%s row %d place %d: expected %s, found id %d with score %s, and id %d without scores"
+                  .formatted(input, row, place, best, ids[at], distances[at], idsAlone[at]));
+        }
       }
     }
   }
@@ -266,8 +270,7 @@ public abstract class NearestContract {
     SampleVectors data = SampleVectors.of(Kind.RANDOM, 90, 200, 12, 3);
     byte[] bytes = new byte[90 * 15 * Float.BYTES + 1];
     FloatMatrix strided =
-        FloatMatrix.of(
-            java.lang.foreign.MemorySegment.ofArray(bytes).asSlice(1), 90, 12, 15);
+        FloatMatrix.of(java.lang.foreign.MemorySegment.ofArray(bytes).asSlice(1), 90, 12, 15);
     for (int row = 0; row < 90; row++) {
       for (int i = 0; i < 12; i++) {
         strided.set(row, i, data.points().get(row, i));
@@ -279,8 +282,7 @@ public abstract class NearestContract {
         new NearestOperand(data.codewords(), Metric.L2),
         kernel -> kernel.nearest(strided, NearestOptions.SINGLE, TokenIds.of(ids), null));
     for (int row = 0; row < 90; row++) {
-      assertThat(ids[row])
-          .isEqualTo(definition(data, Metric.L2, row, null, 1).getFirst().code());
+      assertThat(ids[row]).isEqualTo(definition(data, Metric.L2, row, null, 1).getFirst().code());
     }
   }
 
@@ -332,10 +334,7 @@ public abstract class NearestContract {
             assertThatThrownBy(
                     () ->
                         kernel.nearest(
-                            data.points(),
-                            NearestOptions.SINGLE,
-                            TokenIds.of(new int[4000]),
-                            null))
+                            data.points(), NearestOptions.SINGLE, TokenIds.of(new int[4000]), null))
                 .isInstanceOf(CancellationException.class);
           } finally {
             assertThat(Thread.interrupted()).isTrue();
@@ -352,10 +351,7 @@ public abstract class NearestContract {
     SampleVectors data = SampleVectors.of(Kind.RANDOM, 10, 20, 3, 17);
     Backends backends = Backends.open(backend, new BackendOptions(2));
     Offer<NearestKernel> offer =
-        backends
-            .serving()
-            .getFirst()
-            .nearest(new NearestOperand(data.codewords(), Metric.L2));
+        backends.serving().getFirst().nearest(new NearestOperand(data.codewords(), Metric.L2));
     backends.close();
     backends.close();
     assertThat(offer).isInstanceOf(Offer.Accepted.class);

@@ -17,7 +17,8 @@ public record SampleVectors(FloatMatrix points, FloatMatrix codewords) {
     CLUSTERED,
     /// Everything moved by 1e4: float32 expansions of the distance cancel.
     OFFSET,
-    /// Every codeword three times, the copies far apart and in the last columns, points on top of them.
+    /// Every codeword three times, the copies far apart and in the last columns, points on top of
+    /// them.
     DUPLICATES,
     /// Small integers: many exact ties.
     INTEGER_TIES,

@@ -109,8 +109,7 @@ final class KernelChoiceTest {
       assertThat(markOf(choice, 10)).isEqualTo(3);
       device.fails = false;
       assertThat(markOf(choice, 10)).isEqualTo(3);
-      assertThat(choice.report().declined())
-          .containsExactly("device failed: the device was lost");
+      assertThat(choice.report().declined()).containsExactly("device failed: the device was lost");
     }
   }
 

@@ -99,9 +99,7 @@ final class QuantizerTest {
       assertThatThrownBy(() -> quantizer.encode(FloatMatrix.allocate(5, 3)))
           .hasMessage("the vectors have 3 columns, the codebook has 2");
       assertThatThrownBy(
-              () ->
-                  quantizer.encode(
-                      VECTORS, NearestOptions.SINGLE, TokenIds.allocate(2), null))
+              () -> quantizer.encode(VECTORS, NearestOptions.SINGLE, TokenIds.allocate(2), null))
           .hasMessageContaining("need ids [3 x 1], not [2 x 1]");
       assertThatThrownBy(
               () ->
@@ -133,8 +131,7 @@ final class QuantizerTest {
     assertThatThrownBy(() -> Codebook.of(FloatMatrix.allocate(4, 0)))
         .hasMessageContaining("not [4 x 0]");
     FloatMatrix bad = FloatMatrix.of(new float[] {1, 2, 3, Float.NEGATIVE_INFINITY}, 2, 2);
-    assertThatThrownBy(() -> Codebook.of(bad))
-        .hasMessage("codeword 1 holds -Infinity in column 1");
+    assertThatThrownBy(() -> Codebook.of(bad)).hasMessage("codeword 1 holds -Infinity in column 1");
   }
 
   @Test

@@ -7,8 +7,8 @@ import dev.tessera.kernel.KernelException;
 import dev.tessera.kernel.KernelProvider;
 import java.util.List;
 
-/// The OpenCL backend's provider. It looks for platforms and devices and says what it finds; as this version has no
-/// OpenCL kernels, it is never available.
+/// The OpenCL backend's provider. It looks for platforms and devices and says what it finds; as
+/// this version has no OpenCL kernels, it is never available.
 public final class OpenClProvider implements KernelProvider {
   /// For `ServiceLoader`.
   public OpenClProvider() {}
