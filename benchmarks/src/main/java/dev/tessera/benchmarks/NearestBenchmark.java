@@ -1,0 +1,141 @@
+package dev.tessera.benchmarks;
+
+import dev.tessera.Tessera;
+import dev.tessera.kernel.BackendOptions;
+import dev.tessera.kernel.Metric;
+import dev.tessera.kernel.NearestOptions;
+import dev.tessera.tensor.FloatMatrix;
+import dev.tessera.tensor.TokenIds;
+import dev.tessera.vq.Codebook;
+import dev.tessera.vq.Quantizer;
+import dev.tessera.vq.QuantizerOptions;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.AuxCounters;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/// Ids of the nearest codewords: calls a second, and, as `points`, points a second.
+///
+/// The backend is the one that was named or the run fails: it is never another one. Some ids are
+/// checked against the scalar specification before anything is timed. C2 needs some 3 s for the
+/// vector kernels, and forks differ, hence the warm-up and the forks.
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@Fork(value = 3, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
+@Warmup(iterations = 4, time = 2)
+@Measurement(iterations = 5, time = 2)
+@SuppressWarnings("NullAway.Init") // JMH sets the fields
+public class NearestBenchmark {
+  /// The scalar backend costs some 1 ns a term (point x codeword x column): it is given as many
+  /// points as take a few seconds. Its rate does not depend on the number of points.
+  private static final long MOST_SCALAR_TERMS = 1L << 31;
+
+  private static final int CHECKED_ROWS = 32;
+
+  /// Which backend: `scalar`, `simd` or `opencl`.
+  @Param({"scalar", "simd"})
+  public String backend;
+
+  /// Points x codewords x columns.
+  @Param({
+    "65536x8192x32",
+    "65536x32768x4",
+    "16384x16384x256",
+    "65536x1024x256",
+    "65536x512x300",
+    "32768x4096x768",
+    "65536x1024x128",
+    "1024x32768x4",
+    "256x16384x256"
+  })
+  public String shape;
+
+  /// Where the points come from.
+  @Param({"MIXTURE", "GAUSSIAN", "OUTLIER", "PICTURE"})
+  public DataKind data;
+
+  /// What near means.
+  @Param("L2")
+  public Metric metric;
+
+  /// Threads of the backend.
+  @Param("1")
+  public int threads;
+
+  private Tessera tessera;
+  private Quantizer quantizer;
+  private FloatMatrix points;
+  private TokenIds ids;
+
+  /// Counts points, so that JMH reports points a second beside calls a second.
+  @State(Scope.Thread)
+  @AuxCounters(AuxCounters.Type.OPERATIONS)
+  public static class Progress {
+    /// Points that got an id.
+    public long points;
+  }
+
+  /// Opens the backend, makes the data, packs the codebook.
+  @Setup
+  public void open() {
+    tessera = Tessera.open(backend, new BackendOptions(threads));
+    NearestShape parsed = NearestShape.parse(shape);
+    NearestData made = NearestData.make(data, parsed);
+    points = made.points();
+    if (backend.equals("scalar")) {
+      long rows = MOST_SCALAR_TERMS / ((long) parsed.codes() * parsed.dim());
+      points = points.slice(0, Math.clamp(rows, 1, points.rows()));
+    }
+    ids = TokenIds.allocate(points.rows());
+    quantizer = tessera.quantizer(made.codebook(), QuantizerOptions.of(metric));
+    quantizer.prepare();
+    check(made.codebook());
+  }
+
+  private void check(Codebook codebook) {
+    FloatMatrix some = points.slice(0, Math.min(CHECKED_ROWS, points.rows()));
+    int[] got = quantizer.encode(points).slice(0, some.rows()).toArray();
+    try (Tessera scalar = Tessera.open("scalar");
+        Quantizer specification = scalar.quantizer(codebook, QuantizerOptions.of(metric))) {
+      int[] expected = specification.encode(some).toArray();
+      if (!Arrays.equals(got, expected)) {
+        throw new IllegalStateException(
+            "%s gives the ids %s, the specification %s (%s, %s, seed %d)"
+                .formatted(
+                    backend,
+                    Arrays.toString(got),
+                    Arrays.toString(expected),
+                    shape,
+                    data,
+                    NearestData.SEED));
+      }
+    }
+  }
+
+  /// One call, into memory that is already there.
+  @Benchmark
+  public TokenIds encode(Progress progress) {
+    quantizer.encode(points, NearestOptions.SINGLE, ids, null);
+    progress.points += points.rows();
+    return ids;
+  }
+
+  /// Says what ran, and closes it.
+  @TearDown
+  public void close() {
+    System.out.println("# " + quantizer.report());
+    tessera.close();
+  }
+}

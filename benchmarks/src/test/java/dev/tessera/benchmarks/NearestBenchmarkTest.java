@@ -1,0 +1,59 @@
+package dev.tessera.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Collection;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/// The suite runs, in this JVM and briefly: nothing is timed here.
+class NearestBenchmarkTest {
+  private static Collection<RunResult> run(String backend, String shape, DataKind kind)
+      throws RunnerException {
+    ChainedOptionsBuilder options =
+        new OptionsBuilder()
+            .include(NearestBenchmark.class.getSimpleName() + ".encode")
+            .param("backend", backend)
+            .param("shape", shape)
+            .param("data", kind.name())
+            .forks(0)
+            .warmupIterations(1)
+            .warmupTime(TimeValue.milliseconds(100))
+            .measurementIterations(1)
+            .measurementTime(TimeValue.milliseconds(100))
+            .addProfiler(GCProfiler.class)
+            .shouldFailOnError(true)
+            .verbosity(VerboseMode.SILENT);
+    return new Runner(options.build()).run();
+  }
+
+  @ParameterizedTest
+  @EnumSource(DataKind.class)
+  void everyKindOfDataRuns(DataKind kind) throws RunnerException {
+    Collection<RunResult> results = run("scalar", "100x64x32", kind);
+
+    assertThat(results).hasSize(1);
+    RunResult result = results.iterator().next();
+    double calls = result.getPrimaryResult().getScore();
+    assertThat(result.getSecondaryResults().get("points").getScore() / calls)
+        .isBetween(99.9, 100.1);
+    assertThat(result.getSecondaryResults()).containsKey("gc.alloc.rate.norm");
+  }
+
+  @Test
+  void anUnknownBackendFailsInsteadOfAnotherOneRunning() {
+    assertThatThrownBy(() -> run("abacus", "16x16x4", DataKind.GAUSSIAN))
+        .isInstanceOf(RunnerException.class)
+        .hasStackTraceContaining("abacus");
+  }
+}
