@@ -4,6 +4,7 @@ module dev.tessera.core {
   requires static org.jspecify;
 
   exports dev.tessera;
+  exports dev.tessera.io;
   exports dev.tessera.kernel;
   exports dev.tessera.tensor;
   exports dev.tessera.vq;
