@@ -1,5 +1,5 @@
-/// The `tessera` command.
-module dev.tessera.cli {
+/// The `tessera` command. Open, because picocli fills the commands' fields by reflection.
+open module dev.tessera.cli {
   requires dev.tessera.core;
   requires info.picocli;
   requires me.tongfei.progressbar;

@@ -3,6 +3,8 @@ package dev.tessera.cli;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -18,7 +20,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -67,6 +71,49 @@ final class ModulesTest {
         .containsAll(providers);
   }
 
+  /// The class path forgives an import that no descriptor requires; the module path does not.
+  @Test
+  void descriptorsRequireEveryModuleThatTheClassesUse() {
+    ModuleFinder modules = ModuleFinder.compose(ModuleFinder.ofSystem(), modulesOnClassPath());
+    Map<String, ModuleDescriptor> moduleOfPackage = new HashMap<>();
+    for (ModuleReference module : modules.findAll()) {
+      module
+          .descriptor()
+          .packages()
+          .forEach(name -> moduleOfPackage.put(name, module.descriptor()));
+    }
+    Set<String> names = new TreeSet<>();
+    ourModules().forEach(module -> names.add(module.descriptor().name()));
+    Configuration resolved = Configuration.empty().resolve(modules, ModuleFinder.of(), names);
+
+    Set<String> missing = new TreeSet<>();
+    for (JavaClass ours : everyClass()) {
+      String user = moduleOfPackage.get(ours.getPackageName()).name();
+      for (Dependency dependency : ours.getDirectDependenciesFromSelf()) {
+        String usedPackage = dependency.getTargetClass().getBaseComponentType().getPackageName();
+        ModuleDescriptor used = moduleOfPackage.get(usedPackage);
+        if (used != null && !used.name().equals(user) && !reads(resolved, user, used.name())) {
+          missing.add(user + " requires " + used.name() + ", for " + dependency.getDescription());
+        }
+      }
+    }
+    assertThat(missing).isEmpty();
+  }
+
+  /// Whether a module reads another, or would if that one, needed for compiling alone, were there.
+  private static boolean reads(Configuration resolved, String user, String used) {
+    ResolvedModule module = resolved.findModule(user).orElseThrow();
+    return module.reads().stream().anyMatch(read -> read.name().equals(used))
+        || module.reference().descriptor().requires().stream()
+            .anyMatch(required -> required.name().equals(used));
+  }
+
+  private static JavaClasses everyClass() {
+    return new ClassFileImporter()
+        .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+        .importPackages("dev.tessera");
+  }
+
   @Test
   void descriptorsAndServiceFilesNameTheSameProviders() throws IOException {
     for (ModuleReference module : ourModules()) {
@@ -96,16 +143,12 @@ final class ModulesTest {
 
   @Test
   void whatIsInternalToCoreIsUsedByCoreAlone() {
-    JavaClasses everything =
-        new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages("dev.tessera");
     noClasses()
         .that()
         .resideInAnyPackage("dev.tessera.kernels..", "dev.tessera.cli..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("dev.tessera.internal..")
-        .check(everything);
+        .check(everyClass());
   }
 }
