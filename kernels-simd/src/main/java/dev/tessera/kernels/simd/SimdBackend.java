@@ -1,0 +1,32 @@
+package dev.tessera.kernels.simd;
+
+import dev.tessera.kernel.Backend;
+import dev.tessera.kernel.BackendOptions;
+import dev.tessera.kernel.NearestKernel;
+import dev.tessera.kernel.NearestOperand;
+import dev.tessera.kernel.Offer;
+import dev.tessera.kernel.WorkerPool;
+
+/// Kernels on the Vector API, rows shared out over threads.
+final class SimdBackend implements Backend {
+  private final WorkerPool pool;
+
+  SimdBackend(BackendOptions options) {
+    pool = new WorkerPool("tessera-simd", options.threads());
+  }
+
+  @Override
+  public String name() {
+    return "simd";
+  }
+
+  @Override
+  public Offer<NearestKernel> nearest(NearestOperand operand) {
+    return new Offer.Accepted<>(new SimdNearestKernel(operand, pool));
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+}
