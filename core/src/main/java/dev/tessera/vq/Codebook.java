@@ -1,10 +1,17 @@
 package dev.tessera.vq;
 
+import dev.tessera.io.FormatException;
+import dev.tessera.io.Npy;
+import dev.tessera.io.Rounding;
+import dev.tessera.io.Tensor;
+import dev.tessera.io.TensorLocation;
 import dev.tessera.kernel.Metric;
 import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.TokenIds;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
 
 /// A list of codewords `[K x dim]`, float32; the id of a codeword is its row. Immutable and
 /// thread-safe.
@@ -36,6 +43,34 @@ public final class Codebook {
               throw new IllegalArgumentException("codeword " + place);
             });
     return new Codebook(packedCopy(codewords));
+  }
+
+  /// A codebook from a `.npy` file that holds `[K x dim]`; float64 that is not exact in float32 is
+  /// refused.
+  ///
+  /// @throws IOException if the file cannot be read, or does not hold a codebook; names the file
+  ///   and what stood there
+  public static Codebook load(Path file) throws IOException {
+    return load(new TensorLocation(file, null), Rounding.EXACT);
+  }
+
+  /// A codebook from a tensor `[K x dim]` of a file.
+  ///
+  /// @throws IOException if the file cannot be read, or does not hold a codebook; names the file
+  ///   and what stood there
+  public static Codebook load(TensorLocation location, Rounding rounding) throws IOException {
+    Tensor tensor = location.open();
+    FloatMatrix codewords = tensor.floats(rounding);
+    try {
+      return of(codewords);
+    } catch (IllegalArgumentException e) {
+      throw new FormatException(location + ": " + e.getMessage(), e);
+    }
+  }
+
+  /// Writes the codewords to a `.npy` file, which appears whole or not at all.
+  public void save(Path file) throws IOException {
+    Npy.write(file, Tensor.of(codewords, size(), dim()));
   }
 
   private static FloatMatrix packedCopy(FloatMatrix source) {

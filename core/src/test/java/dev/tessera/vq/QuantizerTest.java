@@ -5,14 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tessera.Tessera;
+import dev.tessera.io.FormatException;
+import dev.tessera.io.Npy;
+import dev.tessera.io.Tensor;
 import dev.tessera.kernel.CodeRanges;
 import dev.tessera.kernel.Metric;
 import dev.tessera.kernel.NearestOptions;
 import dev.tessera.tensor.DoubleMatrix;
 import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.TokenIds;
+import java.io.IOException;
+import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class QuantizerTest {
   /// (0,0), (1,0), (0,2), (3,3)
@@ -143,6 +149,19 @@ final class QuantizerTest {
     FloatMatrix unit = codebook.normalized().codewords();
     assertThat(unit.get(0, 0)).isCloseTo(0.6f, within(0f));
     assertThat(unit.get(1, 0)).isZero();
+  }
+
+  @Test
+  void aCodebookIsSavedAndLoaded(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("codebook.npy");
+    CODEBOOK.save(file);
+    assertThat(Codebook.load(file).codewords().toArray()).isEqualTo(CODEBOOK.codewords().toArray());
+    FloatMatrix bad = FloatMatrix.of(new float[] {1, 2, 3, Float.NaN}, 2, 2);
+    Npy.write(file, Tensor.of(bad, 2, 2));
+    assertThatThrownBy(() -> Codebook.load(file))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining("codebook.npy")
+        .hasMessageContaining("codeword 1 holds NaN in column 1");
   }
 
   @Test
