@@ -1,4 +1,4 @@
-/// The `tessera` command. Open, because picocli fills the commands' fields by reflection.
+// The `tessera` command. Open, because picocli fills the fields of the commands by reflection.
 open module dev.tessera.cli {
   requires dev.tessera.core;
   requires info.picocli;
