@@ -60,11 +60,11 @@ final class ChannelSink {
     filled = 0;
   }
 
-  /// Writes `bytes` over what already stands at `position` of the file.
-  void patch(long position, byte[] bytes) throws IOException {
-    ByteBuffer patch = ByteBuffer.wrap(bytes);
+  /// Writes `patch` over what already stands at `position` of the file.
+  void patch(long position, ByteBuffer patch) throws IOException {
+    long end = position + patch.remaining();
     while (patch.hasRemaining()) {
-      channel.write(patch, position + patch.position());
+      channel.write(patch, end - patch.remaining());
     }
   }
 

@@ -2,7 +2,6 @@ package dev.tessera.io;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
 /// NumPy's `.npy` files, one array each: versions 1, 2 and 3, C and Fortran order, either byte
@@ -26,23 +25,28 @@ public final class Npy {
   }
 
   static Tensor parse(FileBytes file) throws FormatException {
-    NpyHeader header = NpyHeader.read(file);
-    long expected = header.shape().bytes(header.type());
-    long found = file.size() - header.dataOffset();
-    if (found != expected) {
-      throw file.error(
-          header.dataOffset(),
-          "%d bytes of data for %s %s".formatted(expected, header.type(), header.shape()),
-          Long.toString(found));
-    }
-    MemorySegment data = file.segment().asSlice(header.dataOffset(), expected);
+    NpyHeader header = header(file, file.size());
     return new Tensor(
         file.name(),
         header.type(),
         header.shape(),
         header.fortranOrder(),
         header.byteOrder(),
-        data);
+        file.segment().asSlice(header.dataOffset()));
+  }
+
+  /// The header at the beginning of `file`, which goes with a file of `fileBytes`.
+  static NpyHeader header(FileBytes file, long fileBytes) throws FormatException {
+    NpyHeader header = NpyHeader.read(file);
+    long expected = header.shape().bytes(header.type());
+    long found = fileBytes - header.dataOffset();
+    if (found != expected) {
+      throw file.error(
+          header.dataOffset(),
+          "%d bytes of data for %s %s".formatted(expected, header.type(), header.shape()),
+          Long.toString(found));
+    }
+    return header;
   }
 
   /// Writes `tensor` to `file`, which appears whole or not at all: version 1, elements aligned to

@@ -26,6 +26,9 @@ record NpyHeader(
   /// has some 1,500 bytes at most.
   private static final int MAX_TEXT_BYTES = 0xffff;
 
+  /// The longest header that is read.
+  static final int MAX_BYTES = VERSION_2_PREFIX_BYTES + MAX_TEXT_BYTES;
+
   static NpyHeader read(FileBytes file) throws FormatException {
     byte[] magic = file.bytes(0, MAGIC.length, "'\\x93NUMPY'");
     if (!Arrays.equals(magic, MAGIC)) {

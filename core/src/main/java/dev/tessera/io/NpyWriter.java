@@ -6,6 +6,7 @@ import dev.tessera.tensor.TokenIds;
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 
@@ -133,7 +134,7 @@ public final class NpyWriter implements Closeable {
   /// Makes the file appear, with the rows appended so far.
   public void commit() throws IOException {
     sink.flush();
-    sink.patch(0, header());
+    sink.patch(0, ByteBuffer.wrap(header()));
     output.commit();
   }
 

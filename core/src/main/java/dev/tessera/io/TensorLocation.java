@@ -81,8 +81,16 @@ public record TensorLocation(Path file, @Nullable String name) {
   public Tensor open(Arena arena) throws IOException {
     return switch (format(file)) {
       case NPY -> Npy.open(file, arena);
-      case NPZ, SAFETENSORS -> throw new FormatException(file + ": not read yet");
+      case NPZ -> named(Npz.open(file, arena));
+      case SAFETENSORS -> named(Safetensors.open(file, arena));
     };
+  }
+
+  private Tensor named(TensorFile tensors) throws IOException {
+    if (name == null) {
+      throw FormatException.noSuchTensor(file.toString(), null, tensors.names());
+    }
+    return tensors.tensor(name);
   }
 
   /// As [#parse] reads it.

@@ -78,7 +78,7 @@ header = json.dumps(
     },
     separators=(",", ":"),
 ).encode()
-header += b" " * (1 - (len(header) + 8) % 2)
+header += b" " * (len(header) % 2)
 (here / "unaligned.safetensors").write_bytes(
     struct.pack("<Q", len(header))
     + header
