@@ -1,0 +1,118 @@
+package dev.tessera.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The launcher `tessera`, run by a shell against JDKs that only print how they were called.
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "the launcher of Windows is tessera.cmd")
+final class LauncherTest {
+  private static final Path LAUNCHER = Path.of("..", "tessera");
+
+  @TempDir private Path folder;
+  private Path distribution;
+  private Path jdk;
+
+  private record Outcome(int status, List<String> output, String errors) {}
+
+  @BeforeEach
+  void makeDistributionInAFolderWithSpaces() throws IOException {
+    distribution = Files.createDirectories(folder.resolve("a distribution"));
+    Files.createDirectories(distribution.resolve("lib"));
+    install(Files.readString(LAUNCHER));
+    jdk = makeJdk("a jdk", "25.0.3");
+  }
+
+  private void install(String launcher) throws IOException {
+    writeExecutable(distribution.resolve("tessera"), launcher);
+  }
+
+  /// A folder that looks like a JDK, whose `java` prints its own path and its arguments, one a
+  /// line, and ends with status 7.
+  private Path makeJdk(String name, String version) throws IOException {
+    Path home = folder.resolve(name);
+    Files.createDirectories(home.resolve("bin"));
+    Files.writeString(
+        home.resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"" + version + "\"\n");
+    writeExecutable(
+        home.resolve("bin").resolve("java"), "#!/bin/sh\nprintf '%s\\n' \"$0\" \"$@\"\nexit 7\n");
+    return home;
+  }
+
+  private static void writeExecutable(Path file, String text) throws IOException {
+    Files.writeString(file, text);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  private Outcome run(Path launcher, Path javaHome, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(launcher.toString()));
+    command.addAll(List.of(arguments));
+    Path errors = folder.resolve("errors");
+    ProcessBuilder builder =
+        new ProcessBuilder(command).directory(folder.toFile()).redirectError(errors.toFile());
+    builder.environment().put("JAVA_HOME", javaHome.toString());
+    Process process = builder.start();
+    List<String> output =
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+            .lines()
+            .toList();
+    return new Outcome(process.waitFor(), output, Files.readString(errors));
+  }
+
+  @Test
+  void argumentsAndStatusPassUnchanged() throws Exception {
+    String[] arguments = {"quantize", "two words", "", "a\"quote", "*", "$HOME", "back\\slash"};
+    Outcome outcome = run(distribution.resolve("tessera"), jdk, arguments);
+
+    assertThat(outcome.status()).as(outcome.errors()).isEqualTo(7);
+    assertThat(outcome.output()).startsWith(jdk.resolve("bin/java").toString());
+    assertThat(outcome.output()).endsWith(arguments);
+    assertThat(outcome.output()).contains(distribution.toRealPath().resolve("lib").toString());
+    assertThat(outcome.errors()).isEmpty();
+  }
+
+  @Test
+  void aLinkFindsTheDistribution() throws Exception {
+    Path link =
+        Files.createSymbolicLink(folder.resolve("link"), Path.of("a distribution", "tessera"));
+    Outcome outcome = run(link, jdk, "backends");
+
+    assertThat(outcome.status()).as(outcome.errors()).isEqualTo(7);
+    assertThat(outcome.output()).endsWith("backends");
+  }
+
+  @Test
+  void aJdkThatIsTooOldIsPassedOver() throws Exception {
+    Path old = makeJdk("an old jdk", "17.0.15");
+    install(Files.readString(LAUNCHER).replace("/usr/lib/jvm/*", "'" + jdk + "'"));
+    Outcome outcome = run(distribution.resolve("tessera"), old);
+
+    assertThat(outcome.status()).as(outcome.errors()).isEqualTo(7);
+    assertThat(outcome.output()).noneMatch(line -> line.startsWith(old.toString()));
+  }
+
+  @Test
+  void withoutAJdkOneLineSaysHowToGetIt() throws Exception {
+    install(Files.readString(LAUNCHER).replace("needed=25", "needed=9999"));
+    Outcome outcome = run(distribution.resolve("tessera"), jdk);
+
+    assertThat(outcome.status()).isEqualTo(1);
+    assertThat(outcome.output()).isEmpty();
+    assertThat(outcome.errors())
+        .startsWith("tessera: JDK 9999 or later not found: install one")
+        .contains("JAVA_HOME")
+        .hasLineCount(1);
+  }
+}
