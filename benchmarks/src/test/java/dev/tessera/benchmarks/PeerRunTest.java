@@ -1,0 +1,55 @@
+package dev.tessera.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tessera.Tessera;
+import dev.tessera.io.Npy;
+import dev.tessera.io.Tensor;
+import dev.tessera.tensor.TokenIds;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PeerRunTest {
+  private static final NearestShape SHAPE = new NearestShape(200, 32, 4);
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void writeFiles() throws Exception {
+    NearestData data = NearestData.make(DataKind.MIXTURE, SHAPE);
+    try (Tessera tessera = Tessera.open("scalar")) {
+      TokenIds ids = tessera.quantizer(data.codebook()).encode(data.points());
+      ids.set(7, 0, (ids.get(7) + 1) % SHAPE.codes()); // one that is wrong
+      Npy.write(folder.resolve("ids_small.npy"), Tensor.of(ids, ids.rows()));
+    }
+    Npy.write(folder.resolve("x_small.npy"), Tensor.of(data.points()));
+    Npy.write(folder.resolve("c_small.npy"), Tensor.of(data.codebook().codewords()));
+  }
+
+  @Test
+  void idsAreComparedAndTheNamedBackendAnswers() throws Exception {
+    try (PeerRun run = new PeerRun(folder)) {
+      for (String backend : List.of("scalar", "simd")) {
+        run.answer(List.of("open", "a", "small", backend, "2"));
+
+        assertThat(run.answer(List.of("check", "a")))
+            .startsWith("{\"differ\": 1, \"backend\": \"%s\"".formatted(backend));
+        assertThat(run.answer(List.of("time", "a", "1")))
+            .matches("\\{\"nanos\": .*, \"calls\": .*}");
+      }
+    }
+  }
+
+  @Test
+  void memoryOfACallIsMeasured() throws Exception {
+    MemoryUse use =
+        MemoryUse.of(
+            () -> assertThat(TokenIds.allocate(1 << 20).segment().byteSize()).isPositive());
+
+    assertThat(use.nativeBytes()).isBetween(4L << 20, 5L << 20);
+    assertThat(use.heapBytes()).isPositive();
+  }
+}
