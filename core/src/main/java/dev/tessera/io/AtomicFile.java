@@ -35,7 +35,8 @@ import java.util.concurrent.ThreadLocalRandom;
 /// ```
 ///
 /// A target that is a symbolic link stays one: the file it points to is replaced. A replaced file
-/// hands its POSIX permissions on. Not safe for use by several threads.
+/// hands its POSIX permissions on; a write-protected one is not replaced, nor, on Windows, one that
+/// is mapped. Not safe for use by several threads.
 public final class AtomicFile implements Closeable {
   private static final int STREAM_BUFFER_BYTES = 1 << 16;
 
@@ -88,6 +89,9 @@ public final class AtomicFile implements Closeable {
     if (Files.exists(destination) && !Files.isRegularFile(destination)) {
       throw new FileSystemException(
           target.toString(), null, "the output is no regular file and cannot be replaced");
+    }
+    if (Files.exists(destination) && !Files.isWritable(destination)) {
+      throw new AccessDeniedException(target.toString(), null, "the output is write-protected");
     }
     return open(target, destination, folder);
   }

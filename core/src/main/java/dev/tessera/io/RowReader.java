@@ -8,8 +8,11 @@ import java.lang.foreign.ValueLayout;
 final class RowReader {
   private static final int RESULT_BYTES = 4;
 
-  /// Rows of a Fortran-order matrix that are read before the next column.
-  private static final int FORTRAN_TILE_ROWS = 256;
+  /// Rows of a Fortran-order matrix that are read before the next column. At 262,144 x 128 and
+  /// 16,384 x 768 float32, 64 rows gave 1034 and 456 million elements a second, 16 rows 269 and
+  /// 704, 256 rows 747 and 347, 1024 rows 450 and 259; `numpy.ascontiguousarray` 315 and 278 (one
+  /// thread of an AMD Zen 5 with 1 MB of L2, JDK 25, November 2026).
+  private static final int FORTRAN_TILE_ROWS = 64;
 
   private final Tensor tensor;
   private final RunDecoder decoder;

@@ -3,6 +3,7 @@ package dev.tessera.io;
 import dev.tessera.tensor.DoubleMatrix;
 import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.TokenIds;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.util.Objects;
@@ -20,6 +21,8 @@ import java.util.Objects;
 /// them). The memory lives as long as that arena. The file must not be shortened meanwhile: reading
 /// a mapped page that is gone is an `InternalError`.
 public final class Tensor {
+  private static final long COPY_ALIGNMENT_BYTES = 64;
+
   private final String source;
   private final ElementType type;
   private final Shape shape;
@@ -233,14 +236,14 @@ public final class Tensor {
   /// else a copy of `rows * columns * 4` bytes in native memory. NaNs and infinities pass.
   ///
   /// @throws FormatException if it is no matrix, the elements are no numbers, or one of them has no
-  ///   float32 under `rounding`: names its row and column
+  ///   float32 under `rounding`: names its row and column; or there is no memory for a copy
   public FloatMatrix floats(Rounding rounding) throws FormatException {
     int columns = columns();
     if (isFloatView()) {
       return FloatMatrix.of(segment, rows(), columns);
     }
     checkNumbers();
-    FloatMatrix copy = FloatMatrix.allocate(rows(), columns);
+    FloatMatrix copy = FloatMatrix.of(allocate(), rows(), columns);
     return floats(0, rows(), copy, rounding);
   }
 
@@ -268,6 +271,19 @@ public final class Tensor {
     return target;
   }
 
+  /// Memory for a converted copy, 4 bytes an element.
+  private MemorySegment allocate() throws FormatException {
+    long bytes = 4 * elements();
+    try {
+      return Arena.ofAuto().allocate(bytes, COPY_ALIGNMENT_BYTES);
+    } catch (OutOfMemoryError e) {
+      throw new FormatException(
+          "%s: no memory for a copy of %d bytes, converted from %s; raise -XX:MaxDirectMemorySize"
+              .formatted(source, bytes, type),
+          e);
+    }
+  }
+
   private void checkNumbers() throws FormatException {
     if (!type.isFloat() && !type.isInteger()) {
       throw new FormatException(source + ": expected numbers, found the type " + type);
@@ -287,7 +303,7 @@ public final class Tensor {
     if (type == ElementType.I32 && isNativeOrder()) {
       return TokenIds.of(segment, rows(), columns);
     }
-    TokenIds copy = TokenIds.allocate(rows(), columns);
+    TokenIds copy = TokenIds.of(allocate(), rows(), columns);
     RunDecoder decoder = new IdDecoder(type, byteOrder);
     new RowReader(this, decoder, columns).read(0, rows(), copy.segment(), copy.rowStride());
     return copy;

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// Files that numpy, safetensors and torch wrote (see `make_fixtures.py` beside them), and bytes
 /// made by hand.
@@ -65,6 +66,21 @@ final class Fixtures {
       (byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, (byte) text.length, (byte) (text.length >> 8)
     };
     return concatenate(prefix, text, new byte[dataBytes]);
+  }
+
+  /// A `.npz` file in which numbers from `zip64From` on stand in zip64 fields.
+  static void writeZip(Path path, Map<String, Tensor> tensors, long zip64From) throws IOException {
+    try (AtomicFile file = AtomicFile.create(path)) {
+      ChannelSink sink = new ChannelSink(file.channel());
+      ZipWriter zip = new ZipWriter(sink, zip64From);
+      for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
+        Tensor tensor = entry.getValue();
+        zip.add(entry.getKey() + ".npy", Npy.header(tensor), tensor.segment());
+      }
+      zip.finish();
+      sink.flush();
+      file.commit();
+    }
   }
 
   /// What a folder holds, hidden files too.

@@ -443,10 +443,9 @@ class NpyTest {
     assertThat(Npy.open(file).floats().toArray()).containsExactly(3, 4, 5);
   }
 
-  @Test
-  void readsBeyondTwoGigabytes() throws IOException {
+  /// A file of `rows` bytes, [rows x 1], all zero but the last one; it takes next to no disk.
+  private Path sparse(long rows) throws IOException {
     Path file = folder.resolve("large.npy");
-    long rows = (1L << 31) + 5;
     byte[] header = Fixtures.npy(header("'|u1'", "False", "(" + rows + ", 1)"), 0);
     try (FileChannel channel =
         FileChannel.open(
@@ -457,11 +456,31 @@ class NpyTest {
       channel.write(ByteBuffer.wrap(header));
       channel.write(ByteBuffer.wrap(new byte[] {42}), header.length + rows - 1);
     }
+    return file;
+  }
+
+  @Test
+  void readsBlocksBeyondTwoGigabytes() throws IOException {
+    long rows = (1L << 31) + 5;
     try (Arena arena = Arena.ofConfined()) {
-      Tensor tensor = Npy.open(file, arena);
+      Tensor tensor = Npy.open(sparse(rows), arena);
       assertThat(tensor.rows()).isEqualTo(rows);
       FloatMatrix last = tensor.floats(rows - 2, rows, FloatMatrix.allocate(2, 1), Rounding.EXACT);
       assertThat(last.toArray()).containsExactly(0, 42);
+    }
+  }
+
+  @Test
+  void saysThatACopyDoesNotFitMemory() throws IOException {
+    Path file = sparse(1L << 40);
+    try (Arena arena = Arena.ofConfined()) {
+      Tensor tensor = Npy.open(file, arena);
+      assertThatExceptionOfType(FormatException.class)
+          .isThrownBy(tensor::floats)
+          .withMessageContaining("no memory for a copy of 4398046511104 bytes, converted from U8");
+      assertThatExceptionOfType(FormatException.class)
+          .isThrownBy(tensor::ids)
+          .withMessageContaining("no memory for a copy of 4398046511104 bytes");
     }
   }
 }

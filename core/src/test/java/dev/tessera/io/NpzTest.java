@@ -11,11 +11,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -33,6 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NpzTest {
   private static final int CENTRAL = 0x02014b50;
   private static final int END = 0x06054b50;
+  private static final int ZIP64_END = 0x06064b50;
+  private static final int ZIP64_LOCATOR = 0x07064b50;
 
   @TempDir Path folder;
 
@@ -86,17 +86,7 @@ class NpzTest {
   @ValueSource(longs = {0, 1, 145, 200, 400})
   void writesZip64(long zip64From) throws IOException {
     Path path = folder.resolve("x.npz");
-    try (FileChannel channel =
-        FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      ChannelSink sink = new ChannelSink(channel);
-      ZipWriter zip = new ZipWriter(sink, zip64From);
-      for (Map.Entry<String, Tensor> entry : tensors().entrySet()) {
-        Tensor tensor = entry.getValue();
-        zip.add(entry.getKey() + ".npy", Npy.header(tensor), tensor.segment());
-      }
-      zip.finish();
-      sink.flush();
-    }
+    Fixtures.writeZip(path, tensors(), zip64From);
     assertThat(Npz.open(path).tensor("codebook").floats().toArray()).containsExactly(1, 2, 3, 4);
     assertThat(Npz.open(path).tensor("a/ids é").ids().toArray()).containsExactly(1, -1, 3);
     assertJdkReads(path);
@@ -202,6 +192,33 @@ class NpzTest {
     byte[] zip64 = plain(false);
     at(zip64, END).putInt(16, -1);
     assertRefused(zip64, "expected a zip64 locator (07064b50)");
+  }
+
+  @Test
+  void refusesZip64RecordsThatLie() throws IOException {
+    Path path = folder.resolve("x.npz");
+    Fixtures.writeZip(path, Map.of("x", Tensor.of(FloatMatrix.of(new float[] {1, 2}, 1, 2))), 0);
+    byte[] valid = Files.readAllBytes(path);
+    assertThat(parse(valid).tensor("x").floats().toArray()).containsExactly(1, 2);
+    byte[] offset = valid.clone();
+    at(offset, ZIP64_LOCATOR).putLong(8, 1 << 20);
+    assertRefused(offset, "expected an offset before this byte, found 1048576");
+    at(offset, ZIP64_LOCATOR).putLong(8, -1);
+    assertRefused(offset, "expected offset below 2^63, found 18446744073709551615");
+    at(offset, ZIP64_LOCATOR).putLong(8, 3);
+    assertRefused(offset, "byte 3: expected a zip64 end record (06064b50)");
+    byte[] split = valid.clone();
+    at(split, ZIP64_END).putLong(24, 2);
+    assertRefused(split, "expected an archive in one part, found 2 entries");
+    byte[] count = valid.clone();
+    at(count, ZIP64_END).putLong(24, Long.MAX_VALUE).putLong(32, Long.MAX_VALUE);
+    assertRefused(count, "expected entry 1 of 9223372036854775807 (02014b50)");
+    byte[] directory = valid.clone();
+    at(directory, ZIP64_END).putLong(40, Long.MAX_VALUE);
+    assertRefused(directory, "expected a directory before byte", "found 9223372036854775807 bytes");
+    byte[] bytes = valid.clone();
+    at(bytes, CENTRAL).putLong(46 + 5 + 4, Long.MAX_VALUE).putLong(46 + 5 + 12, Long.MAX_VALUE);
+    assertRefused(bytes, "expected 9223372036854775807 bytes of 'x.npy' at byte 55");
   }
 
   @Test
