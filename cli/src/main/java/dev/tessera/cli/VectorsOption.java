@@ -1,0 +1,100 @@
+package dev.tessera.cli;
+
+import dev.tessera.io.Rounding;
+import dev.tessera.io.Tensor;
+import dev.tessera.io.TensorLocation;
+import dev.tessera.vq.Codebook;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+import picocli.CommandLine.TypeConversionException;
+
+/// The file of vectors that a command reads.
+final class VectorsOption {
+  /// Reads `FILE` or `FILE:NAME`.
+  static final class LocationConverter implements ITypeConverter<TensorLocation> {
+    @Override
+    public TensorLocation convert(String text) {
+      try {
+        return TensorLocation.parse(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+
+  @Spec(Target.MIXEE)
+  private CommandSpec command = CommandSpec.create();
+
+  @Parameters(
+      index = "0",
+      paramLabel = "VECTORS",
+      converter = LocationConverter.class,
+      description = {
+        "The vectors [n x dim]: FILE.npy, FILE.npz:NAME or FILE.safetensors:NAME.",
+        "float16, bfloat16, float32, or what is exact in float32."
+      })
+  private @Nullable TensorLocation vectors;
+
+  @Option(
+      names = "--round",
+      description =
+          "Take the nearest float32 of numbers that float32 cannot hold, instead of refusing them.")
+  private boolean round;
+
+  TensorLocation location() {
+    if (vectors == null) {
+      throw new IllegalStateException("picocli has not parsed the arguments");
+    }
+    return vectors;
+  }
+
+  Rounding rounding() {
+    return round ? Rounding.NEAREST : Rounding.EXACT;
+  }
+
+  /// Opens the vectors.
+  Tensor open() throws IOException {
+    Tensor tensor = location().open();
+    int _ = tensor.columns(); // a matrix, or an error now
+    return tensor;
+  }
+
+  /// An error of reading numbers with, where it helps, a word on `--round`.
+  IOException explain(IOException e) {
+    boolean inexact = String.valueOf(e.getMessage()).contains("cannot hold exactly");
+    return inexact ? new IOException(e.getMessage() + " (--round)", e) : e;
+  }
+
+  /// Reads a codebook.
+  Codebook codebook(TensorLocation location) throws IOException {
+    return codebook(location, rounding());
+  }
+
+  /// Reads a codebook.
+  static Codebook codebook(TensorLocation location, Rounding rounding) throws IOException {
+    try {
+      return Codebook.of(location.open().floats(rounding));
+    } catch (IllegalArgumentException e) {
+      throw new IOException(location + ": " + e.getMessage(), e);
+    }
+  }
+
+  /// Refuses an output that would replace an input.
+  void keepInput(Path output, TensorLocation input) throws IOException {
+    if (Files.exists(output)
+        && Files.exists(input.file())
+        && Files.isSameFile(output, input.file())) {
+      throw new ParameterException(
+          command.commandLine(), "the output " + output + " would replace the input of that name");
+    }
+  }
+}

@@ -1,0 +1,195 @@
+package dev.tessera.cli.picture;
+
+import java.awt.color.ColorSpace;
+import java.awt.image.BufferedImage;
+import java.awt.image.ColorConvertOp;
+import java.awt.image.ColorModel;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.Locale;
+import java.util.function.Consumer;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.ImageTypeSpecifier;
+import javax.imageio.metadata.IIOMetadata;
+import javax.imageio.metadata.IIOMetadataNode;
+import javax.imageio.stream.FileImageInputStream;
+import org.w3c.dom.NodeList;
+
+/// Reads what `javax.imageio` reads: PNG, JPEG, GIF (its first frame), BMP, TIFF and WBMP, of any
+/// depth.
+///
+/// Colours of another RGB space than sRGB are converted, and a JPEG is turned the way its camera
+/// was held. Dimensions are checked before anything is decoded.
+public final class PictureReader {
+  /// Bytes that a pixel takes while a picture is worked on: the decoded picture, its upright 8-bit
+  /// copy and the reconstruction on the heap, ...
+  private static final long COPIES_BYTES_PER_PIXEL = 3 + 3;
+
+  /// ... and three float32 outside of it.
+  private static final long VECTOR_BYTES_PER_PIXEL = 3 * Float.BYTES;
+
+  /// No image of Java's has more samples.
+  private static final long MOST_SAMPLES = Integer.MAX_VALUE - 8;
+
+  private static final int EXIF_MARKER = 0xE1;
+
+  private final Path file;
+  private final int patch;
+  private final Consumer<String> warnings;
+
+  private PictureReader(Path file, int patch, Consumer<String> warnings) {
+    this.file = file;
+    this.patch = patch;
+    this.warnings = warnings;
+  }
+
+  /// Reads the picture in `file`.
+  ///
+  /// @param patch the side of the patches that it will be cut into, in pixels
+  /// @param warnings hears what the decoder found wrong and could mend
+  /// @throws PictureException if the file is no picture, a damaged one, one in colours that Java
+  ///   cannot read, or one that is too large for this JVM's memory; names the file and says what
+  ///   helps
+  public static Picture read(Path file, int patch, Consumer<String> warnings) throws IOException {
+    return new PictureReader(file, patch, warnings).read();
+  }
+
+  private Picture read() throws IOException {
+    if (!Files.exists(file)) {
+      throw new NoSuchFileException(file.toString(), null, "there is no such file");
+    }
+    if (Files.isDirectory(file)) {
+      throw new PictureException(file + " is a folder, not a picture");
+    }
+    if (!Files.isReadable(file)) {
+      throw new AccessDeniedException(file.toString(), null, "the file cannot be read");
+    }
+    try (FileImageInputStream stream = new FileImageInputStream(file.toFile())) {
+      Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
+      if (!readers.hasNext()) {
+        throw new PictureException(
+            "%s is no picture that Java can read: expected a PNG, JPEG, GIF, BMP or TIFF, found %s"
+                .formatted(file, firstBytes()));
+      }
+      ImageReader reader = readers.next();
+      try {
+        reader.setInput(stream, true, false);
+        reader.addIIOReadWarningListener(
+            (source, warning) -> warnings.accept(file + ": the decoder says: " + warning));
+        return decode(reader);
+      } finally {
+        reader.dispose();
+      }
+    }
+  }
+
+  private Picture decode(ImageReader reader) throws IOException {
+    String format = reader.getFormatName().toUpperCase(Locale.ROOT);
+    try {
+      int width = reader.getWidth(0);
+      int height = reader.getHeight(0);
+      Iterator<ImageTypeSpecifier> types = reader.getImageTypes(0);
+      if (!types.hasNext()) {
+        throw new PictureException(
+            "%s is a %s in colours that Java cannot read (CMYK, most likely); convert it to RGB, as in `magick %s -colorspace sRGB rgb.png`"
+                .formatted(file, format, file.getFileName()));
+      }
+      checkMemory(width, height, types.next());
+      BufferedImage image = reader.read(0);
+      Orientation orientation =
+          format.equals("JPEG") ? orientation(reader.getImageMetadata(0)) : Orientation.TOP_LEFT;
+      return new Picture(normalized(image), orientation);
+    } catch (PictureException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) { // decoders answer damage with either
+      throw new PictureException("%s is a damaged %s: %s".formatted(file, format, reason(e)), e);
+    }
+  }
+
+  private static String reason(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getMessage() == null && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String message = cause.getMessage();
+    return message == null ? cause.getClass().getSimpleName() : message;
+  }
+
+  private void checkMemory(int width, int height, ImageTypeSpecifier type) throws PictureException {
+    long pixels = (long) width * height;
+    long samples = Math.multiplyExact(pixels, Math.max(3L, type.getNumComponents()));
+    long padded =
+        Math.multiplyExact(
+            (long) Math.ceilDiv(width, patch) * patch, (long) Math.ceilDiv(height, patch) * patch);
+    int decodedBytes = Math.max(1, type.getColorModel().getPixelSize() / Byte.SIZE);
+    double heapBytes = (double) pixels * (decodedBytes + COPIES_BYTES_PER_PIXEL);
+    double bytes = heapBytes + (double) padded * VECTOR_BYTES_PER_PIXEL;
+    Runtime runtime = Runtime.getRuntime();
+    long heapLeft = runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory();
+    if (samples > MOST_SAMPLES || heapBytes > heapLeft) {
+      throw new PictureException(
+          String.format(
+              Locale.ROOT,
+              "%s has %d x %d pixels and needs %.1f GB of memory, %.1f GB of it on the heap, which"
+                  + " has %.1f GB left; scale it down%s",
+              file,
+              width,
+              height,
+              bytes / 1e9,
+              heapBytes / 1e9,
+              heapLeft / 1e9,
+              samples > MOST_SAMPLES ? "" : " or give Java more (JDK_JAVA_OPTIONS=-Xmx...)"));
+    }
+  }
+
+  private static BufferedImage normalized(BufferedImage image) {
+    ColorModel model = image.getColorModel();
+    ColorSpace space = model.getColorSpace();
+    if (!space.isCS_sRGB() && space.getType() != ColorSpace.TYPE_GRAY) {
+      BufferedImage converted =
+          new BufferedImage(
+              image.getWidth(),
+              image.getHeight(),
+              model.hasAlpha() ? BufferedImage.TYPE_4BYTE_ABGR : BufferedImage.TYPE_3BYTE_BGR);
+      new ColorConvertOp(null).filter(image, converted);
+      return converted;
+    }
+    image.coerceData(false);
+    return image;
+  }
+
+  private String firstBytes() throws IOException {
+    byte[] start;
+    try (InputStream stream = Files.newInputStream(file)) {
+      start = stream.readNBytes(8);
+    }
+    if (start.length == 0) {
+      return "an empty file";
+    }
+    StringBuilder hex = new StringBuilder("a file that begins with the bytes");
+    for (byte b : start) {
+      hex.append(" %02x".formatted(b));
+    }
+    return hex.toString();
+  }
+
+  private static Orientation orientation(IIOMetadata metadata) {
+    IIOMetadataNode root =
+        (IIOMetadataNode) metadata.getAsTree(metadata.getNativeMetadataFormatName());
+    NodeList segments = root.getElementsByTagName("unknown");
+    for (int i = 0; i < segments.getLength(); i++) {
+      IIOMetadataNode segment = (IIOMetadataNode) segments.item(i);
+      if (segment.getAttribute("MarkerTag").equals(String.valueOf(EXIF_MARKER))
+          && segment.getUserObject() instanceof byte[] bytes) {
+        return ExifOrientation.find(bytes);
+      }
+    }
+    return Orientation.TOP_LEFT;
+  }
+}
