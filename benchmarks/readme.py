@@ -44,7 +44,7 @@ def bars(case):
     """What is demanded, what was measured, and whether it is enough."""
     if not case["bars"]:
         return "-"
-    names = {"exact": "best", "torch product": "product"}
+    names = {"exact": "best"}
     return "; ".join(
         f"{times(bar['measured'])} of {bar['factor']:g}x {names.get(bar['peer'], bar['peer'])}: "
         f"{verdict(bar['measured'] >= bar['factor'])}"
