@@ -314,8 +314,10 @@ final class ImageCommand implements Callable<Integer> {
     }
     backend.explainSlowness(console, quantizer.report(), tessera.report());
     console.notice(
-        "PSNR %.2f dB, %,d of %,d codewords used, perplexity %.1f, %.3f bits per pixel",
-        tokenized.psnr(),
+        "PSNR %s, %,d of %,d codewords used, perplexity %.1f, %.3f bits per pixel",
+        Double.isInfinite(tokenized.psnr())
+            ? "infinite (exact)"
+            : Text.format("%.2f dB", tokenized.psnr()),
         tokenized.use().used(),
         tokenized.codebook().size(),
         tokenized.use().perplexity(),

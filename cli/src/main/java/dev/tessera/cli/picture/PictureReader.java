@@ -16,10 +16,7 @@ import java.util.function.Consumer;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.ImageTypeSpecifier;
-import javax.imageio.metadata.IIOMetadata;
-import javax.imageio.metadata.IIOMetadataNode;
 import javax.imageio.stream.FileImageInputStream;
-import org.w3c.dom.NodeList;
 
 /// Reads what `javax.imageio` reads: PNG, JPEG, GIF (its first frame), BMP, TIFF and WBMP, of any
 /// depth.
@@ -27,17 +24,17 @@ import org.w3c.dom.NodeList;
 /// Colours of another RGB space than sRGB are converted, and a JPEG is turned the way its camera
 /// was held. Dimensions are checked before anything is decoded.
 public final class PictureReader {
-  /// Bytes that a pixel takes while a picture is worked on: the decoded picture, its upright 8-bit
-  /// copy and the reconstruction on the heap, ...
-  private static final long COPIES_BYTES_PER_PIXEL = 3 + 3;
+  /// Bytes that a pixel takes on the heap: the decoded picture, its upright copy, the
+  /// reconstruction.
+  private static final int HEAP_BYTES_PER_PIXEL = 4 + 3 + 3;
 
-  /// ... and three float32 outside of it.
-  private static final long VECTOR_BYTES_PER_PIXEL = 3 * Float.BYTES;
+  /// Bytes that a pixel takes outside of the heap: three float32.
+  private static final int VECTOR_BYTES_PER_PIXEL = 3 * Float.BYTES;
+
+  private static final int MOST_CHANNELS = 4;
 
   /// No image of Java's has more samples.
-  private static final long MOST_SAMPLES = Integer.MAX_VALUE - 8;
-
-  private static final int EXIF_MARKER = 0xE1;
+  private static final int MOST_SAMPLES = Integer.MAX_VALUE - 8;
 
   private final Path file;
   private final int patch;
@@ -82,34 +79,41 @@ public final class PictureReader {
         reader.setInput(stream, true, false);
         reader.addIIOReadWarningListener(
             (source, warning) -> warnings.accept(file + ": the decoder says: " + warning));
-        return decode(reader);
+        return decode(reader, stream);
       } finally {
         reader.dispose();
       }
     }
   }
 
-  private Picture decode(ImageReader reader) throws IOException {
+  private Picture decode(ImageReader reader, FileImageInputStream stream) throws IOException {
     String format = reader.getFormatName().toUpperCase(Locale.ROOT);
     try {
-      int width = reader.getWidth(0);
-      int height = reader.getHeight(0);
-      Iterator<ImageTypeSpecifier> types = reader.getImageTypes(0);
-      if (!types.hasNext()) {
-        throw new PictureException(
-            "%s is a %s in colours that Java cannot read (CMYK, most likely); convert it to RGB, as in `magick %s -colorspace sRGB rgb.png`"
-                .formatted(file, format, file.getFileName()));
-      }
-      checkMemory(width, height, types.next());
-      BufferedImage image = reader.read(0);
       Orientation orientation =
-          format.equals("JPEG") ? orientation(reader.getImageMetadata(0)) : Orientation.TOP_LEFT;
-      return new Picture(normalized(image), orientation);
+          format.equals("JPEG") ? ExifOrientation.ofJpeg(stream) : Orientation.TOP_LEFT;
+      stream.seek(0);
+      checkMemory(reader.getWidth(0), reader.getHeight(0));
+      checkColours(reader.getImageTypes(0), format);
+      return new Picture(normalized(reader.read(0)), orientation);
     } catch (PictureException e) {
       throw e;
     } catch (IOException | RuntimeException e) { // decoders answer damage with either
       throw new PictureException("%s is a damaged %s: %s".formatted(file, format, reason(e)), e);
     }
+  }
+
+  /// What Java makes of other colours than grey and RGB is far from what others see.
+  private void checkColours(Iterator<ImageTypeSpecifier> types, String format)
+      throws PictureException {
+    while (types.hasNext()) {
+      int space = types.next().getColorModel().getColorSpace().getType();
+      if (space == ColorSpace.TYPE_GRAY || space == ColorSpace.TYPE_RGB) {
+        return;
+      }
+    }
+    throw new PictureException(
+        "%s is a %s whose colours are neither grey nor RGB (CMYK, most likely); convert it to RGB, as in `magick %s -colorspace sRGB rgb.png`"
+            .formatted(file, format, file.getFileName()));
   }
 
   private static String reason(Throwable failure) {
@@ -121,18 +125,16 @@ public final class PictureReader {
     return message == null ? cause.getClass().getSimpleName() : message;
   }
 
-  private void checkMemory(int width, int height, ImageTypeSpecifier type) throws PictureException {
-    long pixels = (long) width * height;
-    long samples = Math.multiplyExact(pixels, Math.max(3L, type.getNumComponents()));
-    long padded =
-        Math.multiplyExact(
-            (long) Math.ceilDiv(width, patch) * patch, (long) Math.ceilDiv(height, patch) * patch);
-    int decodedBytes = Math.max(1, type.getColorModel().getPixelSize() / Byte.SIZE);
-    double heapBytes = (double) pixels * (decodedBytes + COPIES_BYTES_PER_PIXEL);
-    double bytes = heapBytes + (double) padded * VECTOR_BYTES_PER_PIXEL;
+  private void checkMemory(int width, int height) throws PictureException {
+    double pixels = (double) width * height;
+    double padded =
+        (double) Math.ceilDiv(width, patch) * Math.ceilDiv(height, patch) * patch * patch;
+    double heapBytes = pixels * HEAP_BYTES_PER_PIXEL;
+    double bytes = heapBytes + padded * VECTOR_BYTES_PER_PIXEL;
+    boolean tooMany = pixels * MOST_CHANNELS > MOST_SAMPLES;
     Runtime runtime = Runtime.getRuntime();
     long heapLeft = runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory();
-    if (samples > MOST_SAMPLES || heapBytes > heapLeft) {
+    if (tooMany || heapBytes > heapLeft) {
       throw new PictureException(
           String.format(
               Locale.ROOT,
@@ -144,7 +146,7 @@ public final class PictureReader {
               bytes / 1e9,
               heapBytes / 1e9,
               heapLeft / 1e9,
-              samples > MOST_SAMPLES ? "" : " or give Java more (JDK_JAVA_OPTIONS=-Xmx...)"));
+              tooMany ? "" : " or give Java more (JDK_JAVA_OPTIONS=-Xmx...)"));
     }
   }
 
@@ -177,19 +179,5 @@ public final class PictureReader {
       hex.append(" %02x".formatted(b));
     }
     return hex.toString();
-  }
-
-  private static Orientation orientation(IIOMetadata metadata) {
-    IIOMetadataNode root =
-        (IIOMetadataNode) metadata.getAsTree(metadata.getNativeMetadataFormatName());
-    NodeList segments = root.getElementsByTagName("unknown");
-    for (int i = 0; i < segments.getLength(); i++) {
-      IIOMetadataNode segment = (IIOMetadataNode) segments.item(i);
-      if (segment.getAttribute("MarkerTag").equals(String.valueOf(EXIF_MARKER))
-          && segment.getUserObject() instanceof byte[] bytes) {
-        return ExifOrientation.find(bytes);
-      }
-    }
-    return Orientation.TOP_LEFT;
   }
 }
