@@ -32,9 +32,13 @@ echo tessera: first use, building with Maven; this takes a minute>&2
 pushd "%here%"
 set "caller_java_home=%JAVA_HOME%"
 set "JAVA_HOME=%jdk%"
+rem Maven 3 itself uses what JDK 25 warns of.
+set "caller_maven_opts=%MAVEN_OPTS%"
+set "MAVEN_OPTS=%MAVEN_OPTS% --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED"
 call mvn -q -B -DskipTests package -pl cli -am 1>&2
 set "status=%errorlevel%"
 set "JAVA_HOME=%caller_java_home%"
+set "MAVEN_OPTS=%caller_maven_opts%"
 popd
 if not "%status%"=="0" (
   echo tessera: the build has failed; its messages are above>&2
