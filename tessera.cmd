@@ -35,7 +35,7 @@ set "JAVA_HOME=%jdk%"
 rem Maven 3 itself uses what JDK 25 warns of.
 set "caller_maven_opts=%MAVEN_OPTS%"
 set "MAVEN_OPTS=%MAVEN_OPTS% --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED"
-call mvn -q -B -DskipTests package -pl cli -am 1>&2
+call mvn -q -B -Dmaven.test.skip package -pl cli -am 1>&2
 set "status=%errorlevel%"
 set "JAVA_HOME=%caller_java_home%"
 set "MAVEN_OPTS=%caller_maven_opts%"
