@@ -7,15 +7,12 @@ final class CommonOptions {
   @Option(names = "--json", description = "Print a summary as one JSON object on standard output.")
   private boolean json;
 
+  /// Here for the help: `Main` looks for it among the arguments itself.
+  @SuppressWarnings("UnusedVariable")
   @Option(names = "--debug", description = "Print the stack trace of an error, and log more.")
-  private boolean
-      debug; // Main looks for it among the arguments: it must hold before they are parsed
+  private boolean debug;
 
   boolean json() {
     return json;
-  }
-
-  boolean debug() {
-    return debug;
   }
 }

@@ -140,10 +140,10 @@ final class ImageCommand implements Callable<Integer> {
       FloatMatrix patches = grid.cut(picture, arena);
       Map<String, String> run = new LinkedHashMap<>();
       Summary summary = new Summary().with("command", "image").with("picture", source);
-      Codebook codebook = given == null ? learn(tessera, patches, run, summary) : given;
       run.put(
           "Codebook",
           given == null ? "learned from this picture" : "loaded from " + codebookLocation);
+      Codebook codebook = given == null ? learn(tessera, patches, run, summary) : given;
       try (Quantizer quantizer = tessera.quantizer(codebook)) {
         TokenIds ids = TokenIds.allocate(arena, patches.rows(), 1);
         quantizer.encode(patches, NearestOptions.SINGLE, ids, null);
@@ -228,8 +228,8 @@ final class ImageCommand implements Callable<Integer> {
     }
     if (distinctPatches < codes) {
       console.notice(
-          "the picture has only %,d distinct patches: %,d codewords instead of %,d",
-          distinctPatches, distinctPatches, codes);
+          "distinct patches: %,d, fewer than --codes %,d; the codebook has as many",
+          distinctPatches, codes);
       options = KMeansOptions.of(distinctPatches, seed).withIterations(iterations);
     }
     return options;

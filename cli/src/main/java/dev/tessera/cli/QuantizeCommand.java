@@ -272,7 +272,7 @@ final class QuantizeCommand implements Callable<Integer> {
         BackendOption.served(quantizer.report().backends(), tessera.report()));
     backend.explainSlowness(console, quantizer.report(), tessera.report());
     if (skipped > 0) {
-      console.notice("%,d vectors hold a NaN or an infinity and got the id -1", skipped);
+      console.notice("vectors that hold a NaN or an infinity, and got the id -1: %,d", skipped);
     }
     console.notice(
         "wrote %s", distancesOutput == null ? output : output + " and " + distancesOutput);

@@ -148,7 +148,7 @@ final class ImageCommandTest {
     CommandRun run = image(picture("dot.png", 1, 1), "--json");
 
     assertThat(run.status()).as(run.err()).isZero();
-    assertThat(run.err()).contains("only 1 distinct patches: 1 codewords instead of 512");
+    assertThat(run.err()).contains("distinct patches: 1, fewer than --codes 512");
     assertThat(Vectors.readIds(output.resolve("tokens.npy"))).containsExactly(0);
     assertThat(run.json())
         .containsEntry("psnr_db", "null") // the reconstruction is exact
@@ -208,7 +208,7 @@ final class ImageCommandTest {
     assertFailed(
         image(pngHeader(100_000, 100_000)),
         "100000 x 100000 pixels",
-        "GB of memory",
+        "GB on the heap",
         "scale it down");
   }
 

@@ -78,6 +78,7 @@ public record PicturePage(
     values.put("height", grouped(grid.height()));
     values.put("shownWidth", String.valueOf(grid.width()));
     values.put("shownHeight", String.valueOf(grid.height()));
+    values.put("ratio", decimals(4, grid.width() / (double) grid.height()));
     values.put("columns", grouped(grid.columns()));
     values.put("rows", grouped(grid.rows()));
     values.put("columnsRaw", String.valueOf(grid.columns()));
@@ -200,7 +201,7 @@ public record PicturePage(
   }
 
   private static String decimals(int digits, double value) {
-    return String.format(Locale.ROOT, "%,." + digits + "f", value);
+    return String.format(Locale.ROOT, "%." + digits + "f", value);
   }
 
   private static String escaped(String text) {

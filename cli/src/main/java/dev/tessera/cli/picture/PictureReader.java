@@ -28,7 +28,8 @@ public final class PictureReader {
   /// reconstruction.
   private static final int HEAP_BYTES_PER_PIXEL = 4 + 3 + 3;
 
-  /// Bytes that a pixel takes outside of the heap: three float32.
+  /// Bytes that a pixel takes outside of the heap, where the JVM allows as much again: three
+  /// float32.
   private static final int VECTOR_BYTES_PER_PIXEL = 3 * Float.BYTES;
 
   private static final int MOST_CHANNELS = 4;
@@ -130,22 +131,22 @@ public final class PictureReader {
     double padded =
         (double) Math.ceilDiv(width, patch) * Math.ceilDiv(height, patch) * patch * patch;
     double heapBytes = pixels * HEAP_BYTES_PER_PIXEL;
-    double bytes = heapBytes + padded * VECTOR_BYTES_PER_PIXEL;
+    double vectorBytes = padded * VECTOR_BYTES_PER_PIXEL;
     boolean tooMany = pixels * MOST_CHANNELS > MOST_SAMPLES;
     Runtime runtime = Runtime.getRuntime();
     long heapLeft = runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory();
-    if (tooMany || heapBytes > heapLeft) {
+    if (tooMany || heapBytes > heapLeft || vectorBytes > runtime.maxMemory()) {
       throw new PictureException(
           String.format(
               Locale.ROOT,
-              "%s has %d x %d pixels and needs %.1f GB of memory, %.1f GB of it on the heap, which"
-                  + " has %.1f GB left; scale it down%s",
+              "%s has %d x %d pixels and needs %.1f GB on the heap and as patches %.1f GB beside"
+                  + " it, the limit of each is %.1f GB; scale it down%s",
               file,
               width,
               height,
-              bytes / 1e9,
               heapBytes / 1e9,
-              heapLeft / 1e9,
+              vectorBytes / 1e9,
+              runtime.maxMemory() / 1e9,
               tooMany ? "" : " or give Java more (JDK_JAVA_OPTIONS=-Xmx...)"));
     }
   }

@@ -56,8 +56,8 @@
     const palette = palettes[colours];
     for (let i = 0; i < tokens.length; i++) {
       const [r, g, b] = palette[tokens[i]];
-      const dim = held && tokens[i] !== code;
-      image.data.set(dim ? [r * 0.25 + 26, g * 0.25 + 26, b * 0.25 + 26, 255] : [r, g, b, 255], 4 * i);
+      const colour = !held ? [r, g, b] : tokens[i] === code ? [255, 214, 92] : [r * 0.25 + 26, g * 0.25 + 26, b * 0.25 + 26];
+      image.data.set([...colour, 255], 4 * i);
     }
     context.putImageData(image, 0, 0);
   }
