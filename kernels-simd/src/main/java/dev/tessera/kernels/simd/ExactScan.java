@@ -14,7 +14,6 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
@@ -194,8 +193,6 @@ final class ExactScan implements Search {
 
   private void offer(Best best, double[] scores, int begin, int firstCode) {
     Metric metric = operand.metric();
-    VectorOperators.Comparison better =
-        metric == Metric.L2 ? VectorOperators.LT : VectorOperators.GT;
     for (int v = 0; v < PANEL_CODES; v += LANES) {
       DoubleVector vector = DoubleVector.fromArray(DOUBLES, scores, begin + v);
       if (norms != null) {
@@ -203,15 +200,24 @@ final class ExactScan implements Search {
       }
       // Not strictly better is not enough: codes come in ascending order, the lowest of equals
       // stays.
-      VectorMask<Double> candidates =
-          best.found < best.wanted ? DOUBLES.maskAll(true) : vector.compare(better, best.threshold);
-      for (long lanes = candidates.toLong(); lanes != 0; lanes &= lanes - 1) {
+      for (long lanes = candidates(vector, best, metric); lanes != 0; lanes &= lanes - 1) {
         int lane = Long.numberOfTrailingZeros(lanes);
         int code = firstCode + v + lane;
         double score = scores[begin + v + lane];
         best.offer(code, norms == null ? score : score / norms[code], metric);
       }
     }
+  }
+
+  /// A bit for each lane that may be among the best. The comparison must be a constant in the code,
+  /// and no mask may outlive its branch: C2 makes objects of both, 96 bytes a vector.
+  private static long candidates(DoubleVector scores, Best best, Metric metric) {
+    if (best.found < best.wanted) {
+      return (1L << LANES) - 1;
+    }
+    return metric == Metric.L2
+        ? scores.compare(VectorOperators.LT, best.threshold).toLong()
+        : scores.compare(VectorOperators.GT, best.threshold).toLong();
   }
 
   private static DoubleVector load(MemorySegment panels, long offset, int vector) {
