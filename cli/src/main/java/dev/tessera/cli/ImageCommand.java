@@ -166,7 +166,7 @@ final class ImageCommand implements Callable<Integer> {
             spec.commandLine(), learning + " is for learning, which --codebook makes needless");
       }
     }
-    return VectorsOption.codebook(codebookLocation, Rounding.NEAREST);
+    return Codebook.load(codebookLocation, Rounding.NEAREST);
   }
 
   /// The side that was asked for, else that of the codewords.

@@ -142,7 +142,7 @@ final class QuantizeCommand implements Callable<Integer> {
 
   private Codebook loadCodebook(TensorLocation location) throws IOException {
     try {
-      return vectors.codebook(location);
+      return Codebook.load(location, vectors.rounding());
     } catch (IOException e) {
       throw vectors.explain(e);
     }

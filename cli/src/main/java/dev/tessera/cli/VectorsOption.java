@@ -3,7 +3,6 @@ package dev.tessera.cli;
 import dev.tessera.io.Rounding;
 import dev.tessera.io.Tensor;
 import dev.tessera.io.TensorLocation;
-import dev.tessera.vq.Codebook;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,20 +71,6 @@ final class VectorsOption {
   IOException explain(IOException e) {
     boolean inexact = String.valueOf(e.getMessage()).contains("cannot hold exactly");
     return inexact ? new IOException(e.getMessage() + " (--round)", e) : e;
-  }
-
-  /// Reads a codebook.
-  Codebook codebook(TensorLocation location) throws IOException {
-    return codebook(location, rounding());
-  }
-
-  /// Reads a codebook.
-  static Codebook codebook(TensorLocation location, Rounding rounding) throws IOException {
-    try {
-      return Codebook.of(location.open().floats(rounding));
-    } catch (IllegalArgumentException e) {
-      throw new IOException(location + ": " + e.getMessage(), e);
-    }
   }
 
   /// Refuses an output that would replace an input.
