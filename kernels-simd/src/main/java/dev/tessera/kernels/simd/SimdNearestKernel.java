@@ -9,6 +9,7 @@ import dev.tessera.tensor.DoubleMatrix;
 import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.TokenIds;
 import java.util.ArrayDeque;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Chooses a search for each call and shares the rows out over the pool's threads.
@@ -18,8 +19,9 @@ final class SimdNearestKernel implements NearestKernel {
 
   private final NearestOperand operand;
   private final WorkerPool pool;
-  private final ArrayDeque<Search.Scratch> idle = new ArrayDeque<>();
-  private @Nullable Search search;
+  private @Nullable Prepared scan;
+  private @Nullable Prepared tree;
+  private @Nullable Prepared last;
   private Preparation preparation = Preparation.NONE;
   private boolean closed;
 
@@ -28,52 +30,76 @@ final class SimdNearestKernel implements NearestKernel {
     this.pool = pool;
   }
 
+  /// A search with the scratch memory of workers that are not at work.
+  private static final class Prepared {
+    final Search search;
+    private final ArrayDeque<Search.Scratch> idle = new ArrayDeque<>();
+
+    Prepared(Search search) {
+      this.search = search;
+    }
+
+    Search.Scratch borrow() {
+      synchronized (idle) {
+        if (!idle.isEmpty()) {
+          return idle.pop();
+        }
+      }
+      return search.newScratch();
+    }
+
+    void giveBack(Search.Scratch scratch) {
+      synchronized (idle) {
+        idle.push(scratch);
+      }
+    }
+  }
+
   @Override
   public void nearest(
       FloatMatrix points, NearestOptions options, TokenIds ids, @Nullable DoubleMatrix distances) {
-    Search chosen = prepared();
-    int chunkRows = chosen.chunkRows();
+    Prepared chosen = choose(options);
+    int chunkRows = chosen.search.chunkRows();
     pool.run(
         chunks -> {
-          Search.Scratch scratch = borrow(chosen);
+          Search.Scratch scratch = chosen.borrow();
           try {
             for (long chunk = chunks.next(); chunk >= 0; chunk = chunks.next()) {
               long from = chunk * chunkRows;
               long to = Math.min(points.rows(), from + chunkRows);
-              chosen.search(scratch, points, from, to, options, ids, distances);
+              chosen.search.search(scratch, points, from, to, options, ids, distances);
             }
           } finally {
-            giveBack(scratch);
+            chosen.giveBack(scratch);
           }
         },
         Math.ceilDiv(points.rows(), chunkRows));
   }
 
-  private synchronized Search prepared() {
+  private synchronized Prepared choose(NearestOptions options) {
     if (closed) {
       throw new IllegalStateException("the kernel is closed");
     }
-    if (search == null) {
-      long start = System.nanoTime();
-      search = new ExactScan(operand);
-      preparation = new Preparation(System.nanoTime() - start, search.preparedBytes());
+    Prepared chosen;
+    if (TreeSearch.serves(operand, options)) {
+      chosen = tree != null ? tree : prepare(() -> new TreeSearch(operand.codewords()));
+      tree = chosen;
+    } else {
+      chosen = scan != null ? scan : prepare(() -> new ExactScan(operand));
+      scan = chosen;
     }
-    return search;
+    last = chosen;
+    return chosen;
   }
 
-  private Search.Scratch borrow(Search chosen) {
-    synchronized (idle) {
-      if (!idle.isEmpty()) {
-        return idle.pop();
-      }
-    }
-    return chosen.newScratch();
-  }
-
-  private void giveBack(Search.Scratch scratch) {
-    synchronized (idle) {
-      idle.push(scratch);
-    }
+  private Prepared prepare(Supplier<Search> search) {
+    long start = System.nanoTime();
+    Prepared prepared = new Prepared(search.get());
+    preparation =
+        new Preparation(
+            preparation.nanos() + System.nanoTime() - start,
+            preparation.bytes() + prepared.search.preparedBytes());
+    return prepared;
   }
 
   @Override
@@ -83,7 +109,7 @@ final class SimdNearestKernel implements NearestKernel {
 
   @Override
   public void prepare() {
-    prepared();
+    choose(NearestOptions.SINGLE);
   }
 
   @Override
@@ -93,15 +119,17 @@ final class SimdNearestKernel implements NearestKernel {
 
   @Override
   public synchronized String describe() {
-    return search == null ? "not used yet" : search.describe();
+    return last == null ? "not used yet" : last.search.describe();
   }
 
   @Override
   public synchronized void close() {
     closed = true;
-    if (search != null) {
-      search.close();
-      search = null;
+    if (scan != null) {
+      scan.search.close();
+    }
+    if (tree != null) {
+      tree.search.close();
     }
   }
 }
