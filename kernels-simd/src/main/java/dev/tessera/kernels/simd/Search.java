@@ -18,6 +18,9 @@ interface Search extends AutoCloseable {
   /// How many rows a worker should take at a time.
   int chunkRows();
 
+  /// Prepares what pays over `rows` more rows.
+  default void prepare(long rows) {}
+
   /// Searches for rows `from` to `to - 1`, as [dev.tessera.kernel.NearestKernel#nearest] says.
   void search(
       Scratch scratch,
@@ -30,6 +33,11 @@ interface Search extends AutoCloseable {
 
   /// Memory held beside the codebook, in bytes.
   long preparedBytes();
+
+  /// Time spent since it was made on preparing what was put off then, in nanoseconds.
+  default long preparedNanos() {
+    return 0;
+  }
 
   /// How the search goes about it, in words.
   String describe();

@@ -10,6 +10,8 @@ import dev.tessera.kernel.WorkerPool;
 /// Kernels on the Vector API, rows shared out over threads.
 final class SimdBackend implements Backend {
   private final WorkerPool pool;
+  private final VectorPace screenPace = new VectorPace();
+  private final VectorPace treePace = new VectorPace();
 
   SimdBackend(BackendOptions options) {
     pool = new WorkerPool("tessera-simd", options.threads());
@@ -22,7 +24,7 @@ final class SimdBackend implements Backend {
 
   @Override
   public Offer<NearestKernel> nearest(NearestOperand operand) {
-    return new Offer.Accepted<>(new SimdNearestKernel(operand, pool));
+    return new Offer.Accepted<>(new SimdNearestKernel(operand, pool, screenPace, treePace));
   }
 
   @Override

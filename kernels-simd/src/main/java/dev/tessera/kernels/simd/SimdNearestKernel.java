@@ -8,128 +8,181 @@ import dev.tessera.kernel.WorkerPool;
 import dev.tessera.tensor.DoubleMatrix;
 import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.TokenIds;
-import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Chooses a search for each call and shares the rows out over the pool's threads.
+/// Chooses a search for each call: a tree where there are few dimensions and its boxes exclude
+/// much, else a screen of all codewords; the definition alone where there is next to nothing to do.
+/// Makes each when it is first chosen.
 final class SimdNearestKernel implements NearestKernel {
-  /// One step of a float64 chain in a vector lane; measured at 512 bits.
-  private static final double NANOS_PER_TERM = 0.06;
+  /// Codebooks of at most so many elements are not worth a vector: a point costs 60 ns or more in
+  /// any other search.
+  private static final long SMALL_CODEBOOK_ELEMENTS = 64;
+
+  /// The definition serves the first so many rows: packing costs as much.
+  private static final long UNPREPARED_ROWS = 16;
+
+  /// Rows that a tree searches to be judged.
+  private static final int TREE_SAMPLE_ROWS = 64;
+
+  /// Calls with fewer rows go to the tree unjudged.
+  private static final int JUDGED_CALL_ROWS = 16 * TREE_SAMPLE_ROWS;
+
+  /// A tree is judged again after so many rows: other data may suit it better, or worse.
+  private static final long JUDGEMENT_ROWS = 1 << 20;
+
+  /// What explicit preparing prepares for.
+  private static final long MANY_ROWS = 1 << 30;
 
   private final NearestOperand operand;
   private final WorkerPool pool;
-  private @Nullable Prepared scan;
-  private @Nullable Prepared tree;
-  private @Nullable Prepared last;
-  private Preparation preparation = Preparation.NONE;
+  private final VectorPace screenPace;
+  private final VectorPace treePace;
+  private final PreparedSearch definition;
+  private @Nullable PreparedSearch flat;
+  private @Nullable PreparedSearch tree;
+  private long rowsSoFar;
+  private boolean treePays = true;
+  private double treeNanosPerRow = 100;
+  private long rowsUntilJudgement;
   private boolean closed;
 
-  SimdNearestKernel(NearestOperand operand, WorkerPool pool) {
+  SimdNearestKernel(
+      NearestOperand operand, WorkerPool pool, VectorPace screenPace, VectorPace treePace) {
     this.operand = operand;
     this.pool = pool;
-  }
-
-  /// A search with the scratch memory of workers that are not at work.
-  private static final class Prepared {
-    final Search search;
-    private final ArrayDeque<Search.Scratch> idle = new ArrayDeque<>();
-
-    Prepared(Search search) {
-      this.search = search;
-    }
-
-    Search.Scratch borrow() {
-      synchronized (idle) {
-        if (!idle.isEmpty()) {
-          return idle.pop();
-        }
-      }
-      return search.newScratch();
-    }
-
-    void giveBack(Search.Scratch scratch) {
-      synchronized (idle) {
-        idle.push(scratch);
-      }
-    }
+    this.screenPace = screenPace;
+    this.treePace = treePace;
+    Search byDefinition = new DefinitionSearch(operand);
+    definition = new PreparedSearch(byDefinition, byDefinition, new VectorPace(), 0);
   }
 
   @Override
   public void nearest(
       FloatMatrix points, NearestOptions options, TokenIds ids, @Nullable DoubleMatrix distances) {
-    Prepared chosen = choose(options);
-    int chunkRows = chosen.search.chunkRows();
-    pool.run(
-        chunks -> {
-          Search.Scratch scratch = chosen.borrow();
-          try {
-            for (long chunk = chunks.next(); chunk >= 0; chunk = chunks.next()) {
-              long from = chunk * chunkRows;
-              long to = Math.min(points.rows(), from + chunkRows);
-              chosen.search.search(scratch, points, from, to, options, ids, distances);
-            }
-          } finally {
-            chosen.giveBack(scratch);
-          }
-        },
-        Math.ceilDiv(points.rows(), chunkRows));
+    PreparedSearch chosen = choose(points, options, ids, distances);
+    chosen.search().prepare(points.rows());
+    chosen.nearest(pool, points, options, ids, distances);
   }
 
-  private synchronized Prepared choose(NearestOptions options) {
+  private synchronized PreparedSearch choose(
+      FloatMatrix points, NearestOptions options, TokenIds ids, @Nullable DoubleMatrix distances) {
     if (closed) {
       throw new IllegalStateException("the kernel is closed");
     }
-    Prepared chosen;
-    if (TreeSearch.serves(operand, options)) {
-      chosen = tree != null ? tree : prepare(() -> new TreeSearch(operand.codewords()));
-      tree = chosen;
-    } else {
-      chosen = scan != null ? scan : prepare(() -> new ExactScan(operand));
-      scan = chosen;
+    long rows = points.rows();
+    rowsSoFar += rows;
+    boolean prepared = flat != null || tree != null;
+    if (elements() <= SMALL_CODEBOOK_ELEMENTS || (!prepared && rowsSoFar < UNPREPARED_ROWS)) {
+      return definition;
     }
-    last = chosen;
-    return chosen;
+    if (!TreeSearch.serves(operand, options)) {
+      return flat();
+    }
+    if (rows >= JUDGED_CALL_ROWS && rowsUntilJudgement <= 0) {
+      judgeTree(points, options, ids, distances);
+      rowsUntilJudgement = JUDGEMENT_ROWS;
+    }
+    rowsUntilJudgement -= rows;
+    return treePays ? tree() : flat();
   }
 
-  private Prepared prepare(Supplier<Search> search) {
+  private long elements() {
+    return (long) operand.codes() * operand.dim();
+  }
+
+  /// Searches for some rows by the tree: those that the boxes do not exclude say what it costs.
+  private void judgeTree(
+      FloatMatrix points, NearestOptions options, TokenIds ids, @Nullable DoubleMatrix distances) {
+    TreeSearch judged = (TreeSearch) tree().search();
+    TreeScratch scratch = judged.newScratch();
+    judged.search(scratch, points, 0, TREE_SAMPLE_ROWS, options, ids, distances);
+    treeNanosPerRow = judged.nanosPerRow(scratch);
+    treePays = treeNanosPerRow < new ScreenCosts(operand).dense();
+  }
+
+  private synchronized PreparedSearch flat() {
+    PreparedSearch made = flat;
+    if (made == null) {
+      made = prepare(() -> new FlatSearch(operand), screenPace);
+      flat = made;
+    }
+    return made;
+  }
+
+  private synchronized PreparedSearch tree() {
+    PreparedSearch made = tree;
+    if (made == null) {
+      made = prepare(() -> new TreeSearch(operand.codewords()), treePace);
+      tree = made;
+    }
+    return made;
+  }
+
+  private PreparedSearch prepare(Supplier<Search> maker, VectorPace pace) {
     long start = System.nanoTime();
-    Prepared prepared = new Prepared(search.get());
-    preparation =
-        new Preparation(
-            preparation.nanos() + System.nanoTime() - start,
-            preparation.bytes() + prepared.search.preparedBytes());
-    return prepared;
+    Search made = maker.get();
+    return new PreparedSearch(made, definition.search(), pace, System.nanoTime() - start);
+  }
+
+  private static Stream<PreparedSearch> made(@Nullable PreparedSearch... searches) {
+    return Arrays.stream(searches).filter(Objects::nonNull);
   }
 
   @Override
-  public double estimatedNanos(long rows, NearestOptions options) {
-    return (double) rows * operand.codes() * operand.dim() * NANOS_PER_TERM / pool.threads();
+  public synchronized double estimatedNanos(long rows, NearestOptions options) {
+    double row;
+    if (elements() <= SMALL_CODEBOOK_ELEMENTS) {
+      row = elements();
+    } else if (TreeSearch.serves(operand, options) && treePays) {
+      row = treeNanosPerRow;
+    } else {
+      row =
+          flat == null
+              ? new ScreenCosts(operand).dense()
+              : ((FlatSearch) flat.search()).nanosPerRow(options);
+    }
+    return rows * row / pool.threads();
   }
 
   @Override
   public void prepare() {
-    choose(NearestOptions.SINGLE);
+    PreparedSearch chosen;
+    synchronized (this) {
+      if (closed) {
+        throw new IllegalStateException("the kernel is closed");
+      }
+      chosen = TreeSearch.serves(operand, NearestOptions.SINGLE) ? tree() : flat();
+    }
+    chosen.search().prepare(MANY_ROWS);
   }
 
   @Override
   public synchronized Preparation preparation() {
-    return preparation;
+    return new Preparation(
+        made(flat, tree).mapToLong(PreparedSearch::preparedNanos).sum(),
+        made(flat, tree).mapToLong(each -> each.search().preparedBytes()).sum());
   }
 
   @Override
   public synchronized String describe() {
-    return last == null ? "not used yet" : last.search.describe();
+    if (flat == null && tree == null) {
+      return rowsSoFar == 0 ? "not used yet" : definition.search().describe();
+    }
+    return made(treePays ? tree : null, flat)
+        .map(each -> each.search().describe())
+        .collect(Collectors.joining("; "));
   }
 
   @Override
   public synchronized void close() {
     closed = true;
-    if (scan != null) {
-      scan.search.close();
-    }
-    if (tree != null) {
-      tree.search.close();
-    }
+    made(flat, tree).forEach(each -> each.search().close());
+    flat = null;
+    tree = null;
   }
 }

@@ -1,0 +1,81 @@
+package dev.tessera.kernels.simd;
+
+import dev.tessera.kernel.Metric;
+
+/// What separates the scores of [CentredCodebook] from the definition's, and float32 scores from
+/// exact ones.
+///
+/// Let `g = g64(2 dim + 8)` bound the definition's float64 chain (`gn(k) = k u / (1 - k u)`, u the
+/// unit of n bits). In scaled coordinates, A the scaled mean:
+/// * L2: the definition gives `(score + 0.5 |X|^2) (1 + theta)`, `|theta| <= g`; if it prefers j to
+///   i then `score_j <= score_i + 2 g (score_i + 0.5 |X|^2) (1 + 2 g)`.
+/// * dot: `|x| |c| <= (|X| + |A|) (|C| + |A|)`, so j may be preferred while `score_j <= score_i + 2
+///   g (|X| + |A|) |A| + g (|X| + |A|) (|C_i| + |C_j|)`; what belongs to a codeword is part of its
+///   window `epsilon (|X| + omega) |C|`, with `omega = |A| g / u`.
+/// * cosine: `|x| = |c| = scale` up to rounding, so `2 g scale^2`; and since normalising rounds
+///   relative to `|x|`, not to X, omega has another `scale`.
+///
+/// A float32 score `constant - X.C` from [CodewordRows] errs by `g32(roundings + 4)` times `|X| |C|
+/// + |constant|`: the sum over the row, the storing of X and C, and the last operations.
+final class ErrorBounds {
+  /// Covers what underflows, in float32 and at any dimension, in coordinates whose typical square
+  /// is 1.
+  static final float UNDERFLOW = 0x1p-90f;
+
+  private static final double SAFETY = 1.1;
+
+  private final Metric metric;
+  private final double chain;
+  private final double meanNorm;
+  private final double scale;
+  private final double omega;
+  private final double rescoring;
+  private final double windowFactor;
+
+  /// @param windowFactor 1; anything less proves nothing, and lets a test show that it matters
+  ErrorBounds(CentredCodebook codebook, double windowFactor) {
+    this.windowFactor = windowFactor;
+    metric = codebook.metric();
+    chain = RoundingError.ofDoubles(2 * codebook.dim() + 8);
+    meanNorm = codebook.meanNorm();
+    scale = codebook.scale();
+    double ofMean = meanNorm * chain / RoundingError.FLOAT_UNIT;
+    omega =
+        switch (metric) {
+          case L2 -> 0;
+          case DOT -> ofMean;
+          case COSINE -> ofMean + scale;
+        };
+    rescoring =
+        SAFETY * windowFactor * RoundingError.ofFloats(CodewordRows.roundings(codebook.dim()) + 8);
+  }
+
+  double windowFactor() {
+    return windowFactor;
+  }
+
+  /// What is added to `|X|` in every window, for errors that are not relative to X.
+  double omega() {
+    return omega;
+  }
+
+  /// The error of a float32 score, as a multiple of `(|X| + omega) |C| + |constant|`.
+  double rescoring() {
+    return rescoring;
+  }
+
+  /// The greatest score that another codeword may have and be preferred by the definition.
+  ///
+  /// @param score an upper bound of the winner's score
+  /// @param square `|X|^2`
+  float limit(double score, double square) {
+    double slack =
+        switch (metric) {
+          case L2 -> 3 * chain * (Math.abs(score) + square);
+          case DOT -> 3 * chain * (Math.sqrt(square) + meanNorm) * meanNorm;
+          case COSINE -> 3 * chain * scale * scale;
+        };
+    double limit = score + windowFactor * (slack + UNDERFLOW);
+    return limit < Screen.NOBODY / 2 ? RoundingError.roundUp(limit) : Screen.NOBODY / 2;
+  }
+}
