@@ -1,7 +1,7 @@
 package dev.tessera.benchmarks;
 
 import dev.tessera.Tessera;
-import dev.tessera.kernel.BackendOptions;
+import dev.tessera.kernel.Backends;
 import dev.tessera.kernel.Metric;
 import dev.tessera.kernel.NearestOptions;
 import dev.tessera.tensor.FloatMatrix;
@@ -44,7 +44,8 @@ public class NearestBenchmark {
 
   private static final int CHECKED_ROWS = 32;
 
-  /// Which backend: `scalar`, `simd` or `opencl`.
+  /// Which backend: `scalar`, `simd`, `opencl`, or `simd-dense`, which screens all dimensions
+  /// always.
   @Param({"scalar", "simd"})
   public String backend;
 
@@ -74,7 +75,7 @@ public class NearestBenchmark {
   @Param("1")
   public int threads;
 
-  private Tessera tessera;
+  private Backends backends;
   private Quantizer quantizer;
   private FloatMatrix points;
   private TokenIds ids;
@@ -90,7 +91,7 @@ public class NearestBenchmark {
   /// Opens the backend, makes the data, packs the codebook.
   @Setup
   public void open() {
-    tessera = Tessera.open(backend, new BackendOptions(threads));
+    backends = NamedBackend.open(backend, threads);
     NearestShape parsed = NearestShape.parse(shape);
     NearestData made = NearestData.make(data, parsed);
     points = made.points();
@@ -99,7 +100,7 @@ public class NearestBenchmark {
       points = points.slice(0, Math.clamp(rows, 1, points.rows()));
     }
     ids = TokenIds.allocate(points.rows());
-    quantizer = tessera.quantizer(made.codebook(), QuantizerOptions.of(metric));
+    quantizer = Quantizer.of(backends, made.codebook(), QuantizerOptions.of(metric));
     quantizer.prepare();
     check(made.codebook());
   }
@@ -136,6 +137,6 @@ public class NearestBenchmark {
   @TearDown
   public void close() {
     System.out.println("# " + quantizer.report());
-    tessera.close();
+    backends.close();
   }
 }

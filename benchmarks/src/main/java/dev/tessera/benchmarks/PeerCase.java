@@ -1,14 +1,14 @@
 package dev.tessera.benchmarks;
 
-import dev.tessera.Tessera;
 import dev.tessera.io.Npy;
-import dev.tessera.kernel.BackendOptions;
+import dev.tessera.kernel.Backends;
 import dev.tessera.kernel.NearestOptions;
 import dev.tessera.kernel.Preparation;
 import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.TokenIds;
 import dev.tessera.vq.Codebook;
 import dev.tessera.vq.Quantizer;
+import dev.tessera.vq.QuantizerOptions;
 import dev.tessera.vq.QuantizerReport;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -17,28 +17,27 @@ import java.nio.file.Path;
 /// One search that the peers do, too: points, a codebook and the exact ids, read from `x_NAME.npy`,
 /// `c_NAME.npy` and `ids_NAME.npy`.
 final class PeerCase implements AutoCloseable {
-  private final Tessera tessera;
+  private final Backends backends;
   private final FloatMatrix points;
   private final Codebook codebook;
   private final TokenIds expected;
   private final TokenIds ids;
   private final Quantizer quantizer;
 
-  private PeerCase(Tessera tessera, FloatMatrix points, Codebook codebook, TokenIds expected) {
-    this.tessera = tessera;
+  private PeerCase(Backends backends, FloatMatrix points, Codebook codebook, TokenIds expected) {
+    this.backends = backends;
     this.points = points;
     this.codebook = codebook;
     this.expected = expected;
     ids = TokenIds.allocate(points.rows());
-    quantizer = tessera.quantizer(codebook);
+    quantizer = Quantizer.of(backends, codebook, QuantizerOptions.L2);
   }
 
   static PeerCase open(Path folder, String name, String backend, int threads) throws IOException {
     FloatMatrix points = vectors(folder.resolve("x_" + name + ".npy"));
     Codebook codebook = Codebook.of(Npy.open(folder.resolve("c_" + name + ".npy")).floats());
     TokenIds expected = Npy.open(folder.resolve("ids_" + name + ".npy")).ids();
-    Tessera tessera = Tessera.open(backend, new BackendOptions(threads));
-    return new PeerCase(tessera, points, codebook, expected);
+    return new PeerCase(NamedBackend.open(backend, threads), points, codebook, expected);
   }
 
   /// Vectors in memory of this process, as the peers have theirs, not in a mapped file.
@@ -71,14 +70,14 @@ final class PeerCase implements AutoCloseable {
 
   /// The memory of a first call on this codebook, its packing included, while the code is warm.
   MemoryUse firstCall() throws IOException, InterruptedException {
-    try (Quantizer fresh = tessera.quantizer(codebook)) {
+    try (Quantizer fresh = Quantizer.of(backends, codebook, QuantizerOptions.L2)) {
       return MemoryUse.of(() -> fresh.encode(points, NearestOptions.SINGLE, ids, null));
     }
   }
 
   /// Packs the codebook once more, and forgets it.
   Preparation prepareAgain() {
-    try (Quantizer fresh = tessera.quantizer(codebook)) {
+    try (Quantizer fresh = Quantizer.of(backends, codebook, QuantizerOptions.L2)) {
       fresh.prepare();
       return fresh.report().backends().getFirst().preparation();
     }
@@ -91,6 +90,6 @@ final class PeerCase implements AutoCloseable {
 
   @Override
   public void close() {
-    tessera.close();
+    backends.close();
   }
 }

@@ -138,12 +138,16 @@ public final class PeerRun implements AutoCloseable {
   }
 
   private static String allocation(PeerCase search, int calls) {
-    MemoryUse.allocatedBytes();
+    long own = allocation(search::rows, calls); // what measuring itself allocates
+    return json("bytes", (double) (allocation(search::encode, calls) - own) / calls);
+  }
+
+  private static long allocation(Runnable action, int calls) {
     long before = MemoryUse.allocatedBytes();
     for (int i = 0; i < calls; i++) {
-      search.encode();
+      action.run();
     }
-    return json("bytes", (double) (MemoryUse.allocatedBytes() - before) / calls);
+    return MemoryUse.allocatedBytes() - before;
   }
 
   private static String memory(PeerCase search) throws IOException, InterruptedException {

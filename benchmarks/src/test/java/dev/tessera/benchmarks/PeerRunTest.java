@@ -32,7 +32,7 @@ class PeerRunTest {
   @Test
   void idsAreComparedAndTheNamedBackendAnswers() throws Exception {
     try (PeerRun run = new PeerRun(folder)) {
-      for (String backend : List.of("scalar", "simd")) {
+      for (String backend : List.of("scalar", "simd", "simd-dense")) {
         run.answer(List.of("open", "a", "small", backend, "2"));
 
         assertThat(run.answer(List.of("check", "a")))
