@@ -16,7 +16,7 @@ import dev.tessera.vq.QuantizerOptions;
 /// ```java
 /// try (Tessera tessera = Tessera.open()) {
 ///   Quantizer quantizer = tessera.quantizer(Codebook.load(Path.of("codebook.npy")));
-///   TokenIds ids = quantizer.encode(vectors); // [n x dim] -> `n`
+///   TokenIds ids = quantizer.encode(vectors); // [n x dim] -> [n x 1]
 /// }
 /// ```
 ///

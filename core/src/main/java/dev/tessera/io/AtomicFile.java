@@ -12,10 +12,10 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
@@ -74,7 +74,7 @@ public final class AtomicFile implements Closeable {
   ///   is a folder, a pipe or a device
   public static AtomicFile create(Path target) throws IOException {
     Path absolute = target.toAbsolutePath();
-    Path destination = Files.isSymbolicLink(absolute) ? absolute.toRealPath() : absolute;
+    Path destination = Files.isSymbolicLink(absolute) ? followed(target) : absolute;
     Path folder = destination.getParent();
     if (folder == null || Files.isDirectory(destination)) {
       throw new FileSystemException(target.toString(), null, "the output is a folder, not a file");
@@ -84,8 +84,10 @@ public final class AtomicFile implements Closeable {
           target.toString(), null, "the folder of the output, " + folder + ", does not exist");
     }
     if (!Files.isDirectory(folder)) {
-      throw new NotDirectoryException(folder.toString());
+      throw new FileSystemException(
+          target.toString(), null, "the folder of the output, " + folder + ", is a file");
     }
+    refuseImpossibleName(target, destination);
     if (Files.exists(destination) && !Files.isRegularFile(destination)) {
       throw new FileSystemException(
           target.toString(), null, "the output is no regular file and cannot be replaced");
@@ -94,6 +96,33 @@ public final class AtomicFile implements Closeable {
       throw new AccessDeniedException(target.toString(), null, "the output is write-protected");
     }
     return open(target, destination, folder);
+  }
+
+  private static Path followed(Path link) throws IOException {
+    try {
+      return link.toRealPath();
+    } catch (FileSystemException e) {
+      FileSystemException dangling =
+          new FileSystemException(
+              link.toString(), null, "the output is a symbolic link that leads to no file");
+      dangling.initCause(e);
+      throw dangling;
+    }
+  }
+
+  /// A name that the disk cannot take, such as one that is too long, is refused now, not on the
+  /// commit after hours of work.
+  private static void refuseImpossibleName(Path target, Path destination) throws IOException {
+    try {
+      Files.readAttributes(destination, BasicFileAttributes.class);
+    } catch (NoSuchFileException e) {
+      // To be made.
+    } catch (FileSystemException e) {
+      FileSystemException impossible =
+          new FileSystemException(target.toString(), null, e.getReason());
+      impossible.initCause(e);
+      throw impossible;
+    }
   }
 
   private static AtomicFile open(Path target, Path destination, Path folder) throws IOException {

@@ -2,6 +2,7 @@ package dev.tessera.vq;
 
 import dev.tessera.kernel.WorkerPool;
 import dev.tessera.tensor.FloatMatrix;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
@@ -29,7 +30,7 @@ final class CodewordSeeding {
     this.options = options;
     this.pool = pool;
     random = new SplittableRandom(options.seed());
-    chosen = new DistinctRows(vectors, options.codes());
+    chosen = new DistinctRows(vectors, (int) Math.min(options.codes(), vectors.rows()));
   }
 
   /// The first codewords `[codes x dim]`.
@@ -50,11 +51,17 @@ final class CodewordSeeding {
           "%d codes were asked for, the %d vectors have only %d distinct rows"
               .formatted(options.codes(), vectors.rows(), chosen.size()));
     }
-    float[] seeds = new float[Math.multiplyExact(options.codes(), vectors.columns())];
+    FloatMatrix seeds = FloatMatrix.allocate(options.codes(), vectors.columns());
+    long rowBytes = (long) vectors.columns() * FloatMatrix.ELEMENT_BYTES;
     for (int code = 0; code < options.codes(); code++) {
-      vectors.copyRow(chosen.row(code), seeds, code * vectors.columns());
+      MemorySegment.copy(
+          vectors.segment(),
+          vectors.rowOffsetBytes(chosen.row(code)),
+          seeds.segment(),
+          seeds.rowOffsetBytes(code),
+          rowBytes);
     }
-    return FloatMatrix.of(seeds, options.codes(), vectors.columns());
+    return seeds;
   }
 
   /// One step of the Fisher-Yates shuffle: a random one of the rows not drawn so far comes to place

@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
@@ -98,7 +97,8 @@ class AtomicFileTest {
         .hasMessageContaining("none, does not exist");
     Path file = Files.writeString(folder.resolve("file"), "x");
     assertThatThrownBy(() -> AtomicFile.create(file.resolve("x.npy")))
-        .isInstanceOf(NotDirectoryException.class);
+        .isInstanceOf(FileSystemException.class)
+        .hasMessageContaining("is a file");
   }
 
   @Test
@@ -128,6 +128,25 @@ class AtomicFileTest {
       assertThat(link).isSymbolicLink();
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(real)))
           .isEqualTo("rw-r-----");
+    }
+  }
+
+  @Test
+  void aNameThatTheDiskCannotTakeIsRefusedAtOnce() throws IOException {
+    Path tooLong = folder.resolve("x".repeat(300));
+    assertThatThrownBy(() -> AtomicFile.create(tooLong))
+        .isInstanceOf(FileSystemException.class)
+        .hasMessageStartingWith(tooLong + ": ");
+    assertThat(Fixtures.names(folder)).isEmpty();
+  }
+
+  @Test
+  void aLinkToNoFileIsRefused() throws IOException {
+    if (Files.getFileStore(folder).supportsFileAttributeView("posix")) {
+      Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("nothing"));
+      assertThatThrownBy(() -> AtomicFile.create(link))
+          .isInstanceOf(FileSystemException.class)
+          .hasMessageContaining("leads to no file");
     }
   }
 }

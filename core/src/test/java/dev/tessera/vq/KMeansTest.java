@@ -104,6 +104,9 @@ final class KMeansTest {
       assertThatThrownBy(() -> learn(vectors, KMeansOptions.of(8, 1).withSeeding(seeding), 1))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("8 codes were asked for, the 100 vectors have only 7 distinct rows");
+      KMeansOptions most = KMeansOptions.of(Integer.MAX_VALUE, 1).withSeeding(seeding);
+      assertThatThrownBy(() -> learn(vectors, most, 1))
+          .hasMessage("2147483647 codes were asked for, the 100 vectors have only 7 distinct rows");
       assertThat(learn(vectors, KMeansOptions.of(7, 1).withSeeding(seeding), 1).codebook().size())
           .isEqualTo(7);
     }
