@@ -94,6 +94,17 @@ final class LauncherTest {
   }
 
   @Test
+  void withoutALocaleNamesAreUtf8() throws Exception {
+    writeExecutable(jdk.resolve("bin").resolve("java"), "#!/bin/sh\nprintf '%s\\n' \"$LC_ALL\"\n");
+    String launcher = "unset LC_CTYPE LANG\n" + Files.readString(LAUNCHER);
+
+    install("#!/bin/sh\nLC_ALL=POSIX\n" + launcher);
+    assertThat(run(distribution.resolve("tessera"), jdk).output()).containsExactly("C.UTF-8");
+    install("#!/bin/sh\nLC_ALL=de_DE.UTF-8; export LC_ALL\n" + launcher);
+    assertThat(run(distribution.resolve("tessera"), jdk).output()).containsExactly("de_DE.UTF-8");
+  }
+
+  @Test
   void aJdkThatIsTooOldIsPassedOver() throws Exception {
     Path old = makeJdk("an old jdk", "17.0.15");
     install(Files.readString(LAUNCHER).replace("/usr/lib/jvm/*", "'" + jdk + "'"));
