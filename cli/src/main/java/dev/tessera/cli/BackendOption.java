@@ -41,9 +41,10 @@ final class BackendOption {
     if (threads == null) {
       return BackendOptions.defaults();
     }
-    if (threads < 1) {
+    if (threads < 1 || threads > BackendOptions.MOST_THREADS) {
       throw new ParameterException(
-          command.commandLine(), "--threads must be at least 1, not " + threads);
+          command.commandLine(),
+          "--threads must be from 1 to %d, not %d".formatted(BackendOptions.MOST_THREADS, threads));
     }
     return new BackendOptions(threads);
   }

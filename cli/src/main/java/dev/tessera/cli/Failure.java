@@ -6,6 +6,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.FileSystemException;
 import java.util.Locale;
 import java.util.concurrent.CancellationException;
+import java.util.stream.Collectors;
 
 /// What ended a run, as one line for people: what is at fault, and how to mend it.
 ///
@@ -32,9 +33,9 @@ record Failure(Throwable cause) {
     if (isInterruption()) {
       return "interrupted; unfinished output was discarded";
     }
-    String message = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+    String message = onOneLine(String.valueOf(cause.getMessage()));
     return switch (cause) {
-      case FileSystemException e when e.getReason() == null -> fileMessage(e);
+      case FileSystemException e when e.getReason() == null -> onOneLine(fileMessage(e));
       case IOException _, IllegalArgumentException _, KernelException _ -> message;
       case OutOfMemoryError _ ->
           "out of memory (%s); give Java more, as in JDK_JAVA_OPTIONS=-Xmx8g, which has %d MB now"
@@ -45,6 +46,10 @@ record Failure(Throwable cause) {
               + ")";
       default -> "a fault in Tessera, please report it: %s (--debug shows where)".formatted(cause);
     };
+  }
+
+  private static String onOneLine(String text) {
+    return text.lines().collect(Collectors.joining(" "));
   }
 
   private static String fileMessage(FileSystemException e) {

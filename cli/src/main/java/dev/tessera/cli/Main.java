@@ -2,6 +2,7 @@ package dev.tessera.cli;
 
 import java.io.PrintWriter;
 import java.lang.module.ModuleDescriptor;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.logging.Level;
@@ -12,6 +13,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /// The `tessera` command.
 ///
@@ -86,6 +88,7 @@ public final class Main implements Runnable {
             .addSubcommand(new QuantizeCommand(console))
             .addSubcommand(new ImageCommand(console))
             .setCaseInsensitiveEnumValuesAllowed(true)
+            .registerConverter(Path.class, Main::path)
             .setOut(console.out())
             .setErr(console.err())
             .setParameterExceptionHandler((e, _) -> refuse(e))
@@ -99,6 +102,15 @@ public final class Main implements Runnable {
       console.out().flush();
       console.err().flush();
     }
+  }
+
+  /// A file or folder by name. The empty name, which Java takes for the working folder, is the
+  /// trace of a shell variable that was not set.
+  private static Path path(String name) {
+    if (name.isEmpty()) {
+      throw new TypeConversionException("expected a file or folder, found an empty name");
+    }
+    return Path.of(name);
   }
 
   private static int refuse(ParameterException e) {

@@ -16,6 +16,7 @@ import dev.tessera.vq.Quantizer;
 import dev.tessera.vq.QuantizerOptions;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -129,7 +130,7 @@ final class QuantizeCommand implements Callable<Integer> {
   }
 
   private void refuseOneFileForTwo(TensorLocation codewords) throws IOException {
-    if (output.equals(distancesOutput)) {
+    if (distancesOutput != null && destination(output).equals(destination(distancesOutput))) {
       throw new ParameterException(
           spec.commandLine(), "--output and --distances are the same file, " + output);
     }
@@ -138,6 +139,18 @@ final class QuantizeCommand implements Callable<Integer> {
       vectors.keepInput(written, vectors.location());
       vectors.keepInput(written, codewords);
     }
+  }
+
+  /// The file that a name leads to, which need not exist.
+  private static Path destination(Path file) throws IOException {
+    Path absolute = file.toAbsolutePath();
+    if (Files.exists(absolute)) {
+      return absolute.toRealPath();
+    }
+    Path folder = absolute.getParent();
+    return folder == null || !Files.exists(folder)
+        ? absolute.normalize()
+        : folder.toRealPath().resolve(absolute.getFileName());
   }
 
   private Codebook loadCodebook(TensorLocation location) throws IOException {

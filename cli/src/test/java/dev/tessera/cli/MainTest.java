@@ -55,6 +55,14 @@ final class MainTest {
   }
 
   @Test
+  void aNameOfTwoLinesIsToldOnOne() {
+    CommandRun run =
+        CommandRun.of("quantize", "x\ny.npy", "--codebook", "c.npy", "--output", "ids.npy");
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.err()).isEqualToNormalizingNewlines("tessera: x y.npy: there is no such file\n");
+  }
+
+  @Test
   void outOfMemoryNamesTheCure() {
     CommandRun run = report(new OutOfMemoryError("Java heap space"), false);
 

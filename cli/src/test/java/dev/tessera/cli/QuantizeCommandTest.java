@@ -278,7 +278,11 @@ final class QuantizeCommandTest {
   @Test
   void contradictionsAreWrongUsage() throws IOException {
     assertRefused(quantize(vectorsFile, "--distances", ids), "the same file");
-    assertRefused(quantize(vectorsFile, "--threads", 0), "--threads must be at least 1");
+    Path sameInOtherWords = outputs.resolve("..").resolve("outputs").resolve("ids.npy");
+    assertRefused(quantize(vectorsFile, "--distances", sameInOtherWords), "the same file");
+    assertRefused(quantize(vectorsFile, "--distances", ""), "--distances", "an empty name");
+    assertRefused(quantize(vectorsFile, "--threads", 0), "--threads must be from 1 to 4096, not 0");
+    assertRefused(quantize(vectorsFile, "--threads", 100_000), "from 1 to 4096, not 100000");
     assertRefused(quantize(vectorsFile, "--backend", "gpu"), "no backend `gpu`", "scalar");
     assertRefused(quantize(vectorsFile, "--metric", "l1"), "--metric");
     assertRefused(quantize("vectors.txt"), "FILE.npy", "vectors.txt");
