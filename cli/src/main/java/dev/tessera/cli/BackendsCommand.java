@@ -31,8 +31,8 @@ final class BackendsCommand implements Callable<Integer> {
   private static final long SEED = 1;
 
   /// Calls until the JIT compiler is done with a kernel. Over the first two calls alone the SIMD
-  /// kernel, half interpreted, seemed to run at 4 k vectors/s; after these at 1.15 M vectors/s
-  /// (Zen 5, 512-bit vectors, 2 threads).
+  /// kernel, half interpreted, seemed to run at 4 k vectors/s; after these at 1.15 M vectors/s (Zen
+  /// 5, 512-bit vectors, 2 threads).
   private static final int WARM_CALLS = 40;
 
   /// A slow backend need not make that many: longer than that takes, short enough for a person.
