@@ -4,6 +4,7 @@ import dev.tessera.kernel.Metric;
 import dev.tessera.kernel.NearestOperand;
 import dev.tessera.tensor.FloatMatrix;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /// The codebook in the coordinates in which all screens work: moved to its mean and scaled by a
 /// power of two, so that float32 neither cancels nor overflows there.
@@ -81,7 +82,7 @@ final class CentredCodebook {
       constants[code] =
           metric == Metric.L2 ? 0.5 * norms[code] * norms[code] : -productWithMean(code, row);
     }
-    outliers = java.util.stream.IntStream.range(0, codes).filter(this::isOutlier).toArray();
+    outliers = IntStream.range(0, codes).filter(this::isOutlier).toArray();
   }
 
   private void fillMean(float[] row) {

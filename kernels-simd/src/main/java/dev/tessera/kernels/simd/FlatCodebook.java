@@ -17,6 +17,7 @@ final class FlatCodebook implements AutoCloseable {
   private volatile @Nullable Screen dense;
   private volatile @Nullable PrincipalCoordinates principal;
   private volatile @Nullable Screen projected;
+  private boolean axesSought;
 
   /// @param windowFactor 1; anything less proves nothing, and lets a test show that it matters
   FlatCodebook(NearestOperand operand, double windowFactor) {
@@ -72,12 +73,14 @@ final class FlatCodebook implements AutoCloseable {
     return made;
   }
 
-  /// The screen over some principal axes, or null before [#prepareProjected].
+  /// The screen over some principal axes, or null before [#prepareProjected] and where all
+  /// codewords are the same.
   @Nullable Screen projected() {
     return projected;
   }
 
-  /// The codewords' principal coordinates, or null before [#prepareProjected].
+  /// The codewords' principal coordinates, or null before [#prepareProjected] and where all
+  /// codewords are the same.
   @Nullable PrincipalCoordinates principal() {
     return principal;
   }
@@ -86,24 +89,28 @@ final class FlatCodebook implements AutoCloseable {
   /// there are.
   void prepareProjected(int depth) {
     synchronized (this) {
-      if (principal == null) {
+      if (!axesSought) {
         long start = System.nanoTime();
-        PrincipalCoordinates found = new PrincipalCoordinates(centred);
-        projected = found.screen(arena, bounds, Math.min(depth, found.axes()));
-        principal = found;
+        PrincipalCoordinates found = PrincipalCoordinates.of(centred);
+        if (found != null) {
+          projected = found.screen(arena, bounds, Math.min(depth, found.axes()));
+          principal = found;
+        }
+        axesSought = true;
         preparedNanos.add(System.nanoTime() - start);
       }
     }
   }
 
-  /// Packs the projected screen anew.
+  /// Packs the projected screen anew, over the first `depth` axes, or as many as there are.
   void chooseDepth(int depth) {
     synchronized (this) {
       PrincipalCoordinates found = principal;
       Screen current = projected;
-      if (found != null && current != null && current.depth() != depth) {
+      int chosen = found == null ? 0 : Math.min(depth, found.axes());
+      if (found != null && current != null && current.depth() != chosen) {
         long start = System.nanoTime();
-        projected = found.screen(arena, bounds, depth);
+        projected = found.screen(arena, bounds, chosen);
         preparedNanos.add(System.nanoTime() - start);
       }
     }

@@ -142,13 +142,12 @@ final class FlatSearch implements Search {
     memory.chunk.screen();
     long budget = choice.budget(screen.depth(), count);
     long scored = memory.one.search(screen, points, from, ids, distances, budget);
-    choice.projected(screen.depth(), count, scored);
+    choice.projected(screen.depth(), count, scored < 0 ? budget : scored);
     PrincipalCoordinates principal = codebook.principal();
-    if (scored >= 0
-        && principal != null
+    if (principal != null
         && count >= DepthChoice.LEAST_ROWS
         && depthChosen.compareAndSet(false, true)) {
-      codebook.chooseDepth(DepthChoice.best(codebook, principal, memory.chunk, memory.one));
+      codebook.chooseDepth(DepthChoice.best(codebook, principal, memory.chunk.points(), count));
     }
     return scored >= 0;
   }

@@ -29,7 +29,6 @@ final class NearestOne {
   private final int[] firstPairs;
   private final float[] firstLowers;
   private final float[] firstUppers;
-  private final float[] limits;
   private final int[] starts;
   private final int[] ends;
   private final int[] pairs;
@@ -44,7 +43,6 @@ final class NearestOne {
     firstPairs = new int[rows];
     firstLowers = new float[2 * rows];
     firstUppers = new float[2 * rows];
-    limits = new float[rows];
     starts = new int[rows];
     ends = new int[rows];
     int capacity = SPARE_PAIRS + chunk.vectors() * Lanes.COUNT;
@@ -98,12 +96,6 @@ final class NearestOne {
       row = end;
     }
     return scored;
-  }
-
-  /// An upper bound of the winner's score, from the last search; also right for the definition's
-  /// roundings.
-  float limit(int row) {
-    return limits[row];
   }
 
   private void bound(Screen screen, int row, int pair, float[] lowers, float[] uppers, int to) {
@@ -198,7 +190,6 @@ final class NearestOne {
     int start = 2 * starts[row];
     int end = 2 * ends[row];
     float limit = limit(row, CandidateScan.leastValue(uppers, start, end));
-    limits[row] = limit;
     boolean screened = chunk.points().fate(row) == PointChunk.Fate.SCREENED;
     if (screened && distances == null && !outlierWithin(row, limit)) {
       int only = CandidateScan.only(lowers, start, end, limit);

@@ -1,5 +1,6 @@
 package dev.tessera.kernels.simd;
 
+import java.util.Arrays;
 import java.util.Random;
 
 /// The directions in which the codebook varies most: block power iteration on a sample of the
@@ -22,7 +23,8 @@ final class PrincipalAxes {
 
   private PrincipalAxes() {}
 
-  /// Up to `count` orthonormal axes, the most important first, as `[dim][axes]`.
+  /// Up to `count` orthonormal axes, the most important first, as `[dim][axes]`; none where all
+  /// codewords are the same.
   static float[][] of(CentredCodebook codebook, int count) {
     int dim = codebook.dim();
     float[][] sample = sample(codebook);
@@ -34,10 +36,10 @@ final class PrincipalAxes {
       }
     }
     axes = orthonormal(axes);
-    for (int round = 0; round < ROUNDS; round++) {
+    for (int round = 0; round < ROUNDS && axes.length > 0; round++) {
       axes = orthonormal(transposedProduct(sample, product(sample, axes), dim));
     }
-    return rotated(axes, product(sample, axes));
+    return axes.length == 0 ? new float[dim][0] : rotated(axes, product(sample, axes));
   }
 
   private static float[][] sample(CentredCodebook codebook) {
@@ -53,7 +55,7 @@ final class PrincipalAxes {
         taken++;
       }
     }
-    return java.util.Arrays.copyOf(sample, taken);
+    return Arrays.copyOf(sample, taken);
   }
 
   /// `[sample][axes]`: each row on each axis.
@@ -128,7 +130,7 @@ final class PrincipalAxes {
         basis[found++] = vector;
       }
     }
-    return java.util.Arrays.copyOf(basis, found);
+    return Arrays.copyOf(basis, found);
   }
 
   private static double norm(double[] vector) {

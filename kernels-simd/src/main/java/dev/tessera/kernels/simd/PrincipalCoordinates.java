@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// All codewords on the principal axes of the codebook, and an order in which neighbours lie
 /// together.
@@ -17,15 +18,21 @@ final class PrincipalCoordinates {
   private final int stride;
   private final int[] order;
 
-  PrincipalCoordinates(CentredCodebook codebook) {
+  private PrincipalCoordinates(CentredCodebook codebook, float[][] axes) {
     this.codebook = codebook;
-    axes = PrincipalAxes.of(codebook, Math.min(MOST_AXES, codebook.dim()));
+    this.axes = axes;
     try (Arena passing = Arena.ofConfined()) {
       Projection projection = new Projection(passing, axes, axes());
       stride = projection.stride();
       coordinates = project(projection, passing);
     }
     order = PairOrder.of(coordinates, stride, axes(), codebook.codes());
+  }
+
+  /// The coordinates of all codewords, or null where all codewords are the same.
+  static @Nullable PrincipalCoordinates of(CentredCodebook codebook) {
+    float[][] axes = PrincipalAxes.of(codebook, Math.min(MOST_AXES, codebook.dim()));
+    return axes[0].length == 0 ? null : new PrincipalCoordinates(codebook, axes);
   }
 
   private float[] project(Projection projection, Arena passing) {
@@ -53,7 +60,7 @@ final class PrincipalCoordinates {
 
   /// The number of axes.
   int axes() {
-    return axes.length == 0 ? 0 : axes[0].length;
+    return axes[0].length;
   }
 
   /// The codewords' coordinates; those of a code begin at element `code * stride()`.

@@ -21,7 +21,11 @@ final class ScreenChoice {
   private static final int RETRY = 128;
 
   /// A chunk is given up when its pairs would cost this many times what they may.
-  private static final double PATIENCE = 1.0;
+  private static final double PATIENCE = 2;
+
+  /// Weight of the newest chunk in the mean number of pairs: chunks differ, and one bad one says
+  /// little.
+  private static final double NEWEST = 0.125;
 
   private final ScreenCosts costs;
   private final boolean possible;
@@ -30,6 +34,7 @@ final class ScreenChoice {
   private final LongAdder projectedRows = new LongAdder();
   private final LongAdder denseRows = new LongAdder();
   private final LongAdder pairs = new LongAdder();
+  private volatile double meanPairs;
 
   ScreenChoice(FlatCodebook codebook) {
     costs = new ScreenCosts(codebook.operand());
@@ -64,24 +69,20 @@ final class ScreenChoice {
   /// The most pairs that a projected chunk may score before it is given up.
   long budget(int depth, int rows) {
     double gain = costs.dense() - costs.projected(depth, 0);
-    return (long) Math.max(2.0 * rows, PATIENCE * rows * gain / costs.pair());
+    return (long) (PATIENCE * rows * Math.max(1, gain / costs.pair()));
   }
 
-  /// A projected chunk of `rows` points is done, `scored` pairs were scored; -1 where it was given
-  /// up.
+  /// A projected chunk of `rows` points is done.
+  ///
+  /// @param scored how many pairs were scored; the budget where it was given up
   void projected(int depth, int rows, long scored) {
-    boolean pays = scored >= 0 && costs.projected(depth, (double) scored / rows) < costs.dense();
-    if (pays) {
-      projectedRows.add(rows);
-      pairs.add(scored);
-      resting.set(0);
-    } else {
-      resting.set(RETRY);
-      if (scored >= 0) {
-        projectedRows.add(rows);
-        pairs.add(scored);
-      }
-    }
+    double now = (double) scored / rows;
+    double mean = resting.get() > 0 || projectedRows.sum() == 0 ? now : meanPairs;
+    mean += NEWEST * (now - mean);
+    meanPairs = mean;
+    projectedRows.add(rows);
+    pairs.add(scored);
+    resting.set(costs.projected(depth, mean) < costs.dense() ? 0 : RETRY);
   }
 
   /// A chunk of `rows` points went through the screen over all coordinates.
@@ -91,8 +92,7 @@ final class ScreenChoice {
 
   /// What a row costs, from what the points so far needed.
   double nanosPerRow(int depth) {
-    long rows = projectedRows.sum();
-    double projected = costs.projected(depth, rows == 0 ? 4 : (double) pairs.sum() / rows);
+    double projected = costs.projected(depth, projectedRows.sum() == 0 ? 4 : meanPairs);
     return resting.get() > 0 ? costs.dense() : Math.min(projected, costs.dense());
   }
 
