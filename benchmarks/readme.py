@@ -61,8 +61,14 @@ def circumstances(result, name):
         f"JDK {jvm['java']} with `{jvm['flags']}`, faiss {versions['faiss']}, numpy {versions['numpy']}, torch {versions['torch']}, "
         f"scipy {versions['scipy']}, {result['date'][:10]}, commit {result['commit'][:10]}"
         f"{' with changes' if result['modified'] else ''}. Milliseconds a call: medians of {arguments['rounds']} rounds in turns, "
-        f"Tessera in {arguments['forks']} JVMs ([all figures]({name})). The machine is virtual and shared: read the ratios."
+        f"Tessera in {arguments['forks']} JVMs ([all figures]({name})). The machine is virtual and shared: read the ratios{others(result)}."
     )
+
+
+def others(result):
+    """How much of the processors other programs took meanwhile, where that was measured."""
+    shares = [case["others"] for case in result["cases"] if case.get("others") is not None]
+    return f"; other programs took at most {100 * max(shares):.0f} % of the processor" if shares else ""
 
 
 def table(result):
@@ -120,9 +126,10 @@ def findings(result):
         parts = [
             f"{times(found['factor'])} at {found['case'].replace('_', ' x ')}"
             + ("" if found["passed"] is None else f" ({verdict(found['passed'])})")
+            + (f", others on {100 * found['others']:.0f} % of the processors" if (found.get("others") or 0) > 0.1 else "")
             for found in result["scaling"]
         ]
-        yield "Two threads against one (1.7 demanded of rows of 50 ms or more): " + ", ".join(parts) + "."
+        yield "Two threads against one (1.7 demanded of rows of 50 ms or more): " + "; ".join(parts) + "."
 
 
 def section():

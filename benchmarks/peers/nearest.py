@@ -10,6 +10,8 @@ for scale, the matrix product alone. Everything runs on the same T processors. A
 then the next peer's; a turn repeats calls for at least 0.1 s; the figure is the median of the turns. Whatever depends on the
 codebook alone (packing, norms, trees) is timed apart, for everyone. Tessera is timed in --forks JVMs, since they differ.
 
+"others" is the share of the processors in use that other programs took meanwhile: near 0, or the figures mean little.
+
 Prints a table, and writes everything with its circumstances to --output (default: benchmarks/results/nearest-DATE.json).
 Exit status 1 if one of Tessera's ids is not the exact one.
 """
@@ -103,6 +105,32 @@ def settle_environment(threads):
         wanted["OPENBLAS_CORETYPE"] = kernel
     if wanted != dict(os.environ):
         os.execve(sys.executable, [sys.executable, *sys.argv], wanted)
+
+
+class Processors:
+    """What share of the processors in use others took while the block ran: figures with a large share mean little."""
+
+    def __enter__(self):
+        self.processors = sorted(os.sched_getaffinity(0))
+        self.begin = self.seconds()
+        return self
+
+    def __exit__(self, *error):
+        busy, ours, wall = (end - begin for end, begin in zip(self.seconds(), self.begin))
+        self.others = round(max(0.0, busy - ours) / wall / len(self.processors), 3) if self.known else None
+
+    def seconds(self):
+        """Busy processor time, our own (finished JVMs included), and wall time."""
+        stat = pathlib.Path("/proc/stat")
+        self.known = stat.exists()
+        lines = stat.read_text().splitlines() if self.known else []
+        busy = 0
+        for line in lines:
+            name, *ticks = line.split()
+            if name in {f"cpu{number}" for number in self.processors}:
+                user, nice, system, _, _, interrupts, soft, stolen = (int(tick) for tick in ticks[:8])
+                busy += user + nice + system + interrupts + soft + stolen
+        return busy / os.sysconf("SC_CLK_TCK"), sum(os.times()[:4]), time.perf_counter()
 
 
 class Tessera:
@@ -265,7 +293,8 @@ def peers(x, c, threads):
     found["faiss"] = (lambda: index.search(x, 1)[1][:, 0], millis, "IndexFlatL2")
 
     def numpy_operands():
-        return np.ascontiguousarray(-2 * c.T), (c * c).sum(1)
+        with np.errstate(over="ignore"):  # one codeword of norm 1e30
+            return np.ascontiguousarray(-2 * c.T), (c * c).sum(1)
 
     (transposed, norms), millis = stopwatch(numpy_operands)
 
@@ -469,7 +498,7 @@ def kmeans(args, java):
     }
 
 
-def row(cells, widths=(26, 9, 9, 9, 9, 11, 11, 9, 36, 8, 7, 9, 9, 12)):
+def row(cells, widths=(26, 9, 9, 9, 9, 11, 11, 9, 36, 8, 7, 9, 9, 8, 8)):
     print("".join(str(cell).rjust(width) for cell, width in zip(cells, widths)), flush=True)
 
 
@@ -499,6 +528,7 @@ def show(result):
             f"{ours['preparationMillis']:.1f}",
             f"{ours['extraMB']:.1f}",
             f"{ours['bytesPerCall']:.0f}",
+            result["others"],
         ]
     )
 
@@ -518,14 +548,19 @@ def main():
     wrong = 0
     if "cases" not in args.skip:
         print(f"milliseconds, {args.threads} thread(s)")
-        row("case faiss numpy torch kd-tree np.product t.product Tessera times/bar verdict differ prepare extraMB B/call".split())
+        row("case faiss numpy torch kd-tree np.product t.product Tessera times/bar verdict differ prepare extraMB B/call others".split())
         report["cases"] = []
         for case in args.cases:
-            report["cases"].append(compare(case, args, java))
-            show(report["cases"][-1])
+            with Processors() as processors_used:
+                result = compare(case, args, java)
+            result["others"] = processors_used.others
+            report["cases"].append(result)
+            show(result)
         wrong += sum(case["tessera"]["differ"] for case in report["cases"])
     if "kmeans" not in args.skip:
-        found = report["kmeans"] = kmeans(args, java)
+        with Processors() as processors_used:
+            found = report["kmeans"] = kmeans(args, java)
+        found["others"] = processors_used.others
         print(
             f"k-means {found['case']}, {found['steps']} steps: faiss {found['millis']['faiss']:.0f} ms,"
             f" Tessera {found['millis']['tessera']:.0f} ms, {found['ratio']:.2f} times"
@@ -545,10 +580,16 @@ def main():
         report["scaling"] = []
         pin(processors, 2)
         for case in (case for case in args.cases if case in BARS):
-            found = scaling(case, args, java)
+            with Processors() as processors_used:
+                found = scaling(case, args, java)
+            found["others"] = processors_used.others
             wrong += found["differ"]
             report["scaling"].append(found)
-            print(f"two threads on {case}: {found['factor']:.2f} times as fast {verdict(found['passed'])}", flush=True)
+            print(
+                f"two threads on {case}: {found['factor']:.2f} times as fast {verdict(found['passed'])}"
+                f" (others took {found['others']} of the processors)",
+                flush=True,
+            )
     output = args.output or PROJECT / f"benchmarks/results/nearest-{report['date'][:10]}.json"
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(json.dumps(report, indent=1) + "\n")
