@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Makes a virtual environment with the Python peers: benchmarks/peers/setup.sh [FOLDER], by default ~/.cache/tessera-peers.
+# The CPU build of torch is enough; the default one is larger by gigabytes on Linux.
 set -euo pipefail
 folder=${1:-$HOME/.cache/tessera-peers}
 if [ ! -x "$folder/bin/python" ]; then
