@@ -99,6 +99,26 @@ final class CodewordRows {
     uppers[to + 1] = scoreB + errorB;
   }
 
+  /// Bounds of the score that a point has with the codeword in row `a`, lower and upper.
+  void bound(int a, MemorySegment x, long point, float norm, float[] bounds) {
+    MemorySegment rows = this.rows;
+    int vectors = this.vectors;
+    long atA = a * strideBytes;
+    FloatVector a0 = FloatVector.zero(FLOATS);
+    FloatVector a1 = FloatVector.zero(FLOATS);
+    for (int i = 0; i < vectors; i += 2) {
+      long at = (long) i * BYTES;
+      FloatVector x0 = FloatVector.fromMemorySegment(FLOATS, x, point + at, ORDER);
+      FloatVector x1 = FloatVector.fromMemorySegment(FLOATS, x, point + at + BYTES, ORDER);
+      a0 = x0.fma(FloatVector.fromMemorySegment(FLOATS, rows, atA + at, ORDER), a0);
+      a1 = x1.fma(FloatVector.fromMemorySegment(FLOATS, rows, atA + at + BYTES, ORDER), a1);
+    }
+    float score = terms[2 * a] - a0.add(a1).reduceLanes(VectorOperators.ADD);
+    float error = error(a, norm);
+    bounds[0] = score - error;
+    bounds[1] = score + error;
+  }
+
   private float error(int row, float norm) {
     return errorFactor * (norm * terms[2 * row + 1] + Math.abs(terms[2 * row]))
         + ErrorBounds.UNDERFLOW;

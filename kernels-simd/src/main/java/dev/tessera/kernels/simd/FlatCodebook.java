@@ -43,6 +43,16 @@ final class FlatCodebook implements AutoCloseable {
     return rows;
   }
 
+  /// Whether a codeword that float32 cannot score may have at most the score `limit`.
+  boolean outlierWithin(PointChunk points, int row, float limit) {
+    for (int code : centred.outliers()) {
+      if (centred.constant(code) - points.norm(row) * centred.norm(code) <= limit) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /// Where memory that lives as long as the codebook comes from.
   Arena arena() {
     return arena;

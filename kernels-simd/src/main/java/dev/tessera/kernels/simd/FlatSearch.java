@@ -29,6 +29,10 @@ final class FlatSearch implements Search {
     choice = new ScreenChoice(codebook);
   }
 
+  FlatCodebook codebook() {
+    return codebook;
+  }
+
   /// A worker's memory.
   private static final class FlatScratch implements Scratch {
     final ScreenedChunk chunk;

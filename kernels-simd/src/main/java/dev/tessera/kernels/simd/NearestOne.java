@@ -191,7 +191,7 @@ final class NearestOne {
     int end = 2 * ends[row];
     float limit = limit(row, CandidateScan.leastValue(uppers, start, end));
     boolean screened = chunk.points().fate(row) == PointChunk.Fate.SCREENED;
-    if (screened && distances == null && !outlierWithin(row, limit)) {
+    if (screened && distances == null && !codebook.outlierWithin(chunk.points(), row, limit)) {
       int only = CandidateScan.only(lowers, start, end, limit);
       if (only >= 0) {
         ids.set(xRow, 0, code(screen, only));
@@ -217,15 +217,5 @@ final class NearestOne {
   /// The code of an entry of the bounds.
   private int code(Screen screen, int entry) {
     return screen.code(2 * pairs[entry / 2] + entry % 2);
-  }
-
-  private boolean outlierWithin(int row, float limit) {
-    CentredCodebook centred = codebook.centred();
-    for (int code : centred.outliers()) {
-      if (centred.constant(code) - chunk.points().norm(row) * centred.norm(code) <= limit) {
-        return true;
-      }
-    }
-    return false;
   }
 }

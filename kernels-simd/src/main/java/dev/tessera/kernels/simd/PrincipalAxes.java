@@ -130,6 +130,10 @@ final class PrincipalAxes {
         basis[found++] = vector;
       }
     }
+    if (found == 0 && vectors.length > 0) {
+      basis[found] = new double[vectors[0].length]; // all codewords are the same: any axis will do
+      basis[found++][0] = 1;
+    }
     return Arrays.copyOf(basis, found);
   }
 

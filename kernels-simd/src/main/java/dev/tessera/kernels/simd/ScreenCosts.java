@@ -61,6 +61,11 @@ final class ScreenCosts {
     return PAIR + (double) dim / Lanes.COUNT * PAIR_VECTOR;
   }
 
+  /// What of a projected point is spent in the tile.
+  double projectedTile(int depth) {
+    return tile(depth);
+  }
+
   private double tile(int depth) {
     double vectors = (double) codes / Lanes.COUNT;
     return vectors * ((depth + 1) * STEP + MINIMA / Screen.VECTORS);

@@ -108,7 +108,7 @@ final class SimdNearestKernel implements NearestKernel {
   private synchronized PreparedSearch flat() {
     PreparedSearch made = flat;
     if (made == null) {
-      made = prepare(() -> new FlatSearch(operand), screenPace);
+      made = prepare(() -> new PrunedSearch(new FlatSearch(operand)), screenPace);
       flat = made;
     }
     return made;
@@ -144,7 +144,7 @@ final class SimdNearestKernel implements NearestKernel {
       row =
           flat == null
               ? new ScreenCosts(operand).dense()
-              : ((FlatSearch) flat.search()).nanosPerRow(options);
+              : ((PrunedSearch) flat.search()).nanosPerRow(options);
     }
     return rows * row / pool.threads();
   }

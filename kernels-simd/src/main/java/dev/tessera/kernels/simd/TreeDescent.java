@@ -58,11 +58,7 @@ final class TreeDescent {
   /// Finds the position of the nearest codeword of each of the scratch's points.
   void find(TreeScratch scratch) {
     int levels = tree.levels();
-    tile.locate(tree.boxes(levels), tree.nodes(levels), scratch, levels);
-    for (int level = levels - 1; level > 0; level--) {
-      tile.locate(tree.boxes(level), 1, scratch, level);
-    }
-    tile.start(tree.codewords(), scratch);
+    locate(scratch);
     for (int level = 1; level <= levels; level++) {
       int count = besidePath(scratch, level, level < levels ? 1 : tree.nodes(levels));
       if (count > 0) {
@@ -72,6 +68,16 @@ final class TreeDescent {
     }
     finish(scratch);
     scratch.searched += scratch.rows;
+  }
+
+  /// Goes down to the nearest node of each level and starts the points' states with its leaf.
+  void locate(TreeScratch scratch) {
+    int levels = tree.levels();
+    tile.locate(tree.boxes(levels), tree.nodes(levels), scratch, levels);
+    for (int level = levels - 1; level > 0; level--) {
+      tile.locate(tree.boxes(level), 1, scratch, level);
+    }
+    tile.start(tree.codewords(), scratch);
   }
 
   /// Lists the nodes of the level below that are within their point's threshold, the path excepted.
