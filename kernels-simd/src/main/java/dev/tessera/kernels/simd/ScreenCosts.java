@@ -3,7 +3,7 @@ package dev.tessera.kernels.simd;
 import dev.tessera.kernel.NearestOperand;
 
 /// What a point costs in the screens, in nanoseconds, from constants measured at 512 bits on a Zen
-/// 5 at 4.1 GHz (December 2025, one thread, the shapes of the benchmarks); narrower vectors cost in
+/// 5 at 4.1 GHz (November 2026, one thread, the shapes of the benchmarks); narrower vectors cost in
 /// proportion. Only ratios matter for choices.
 final class ScreenCosts {
   /// One step of the tile for a vector of codewords: 240 to 258 GFLOP/s.
