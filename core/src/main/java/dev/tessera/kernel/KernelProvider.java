@@ -1,5 +1,7 @@
 package dev.tessera.kernel;
 
+import java.util.List;
+
 /// The entry point of a backend, found through `ServiceLoader`.
 ///
 /// An implementation has a public constructor without parameters that does nothing: it loads no
@@ -14,6 +16,12 @@ public interface KernelProvider {
 
   /// Whether the backend can serve here. Never throws; may be called often, from any thread.
   Availability probe();
+
+  /// The devices that the backend can be opened on, with what is known of each; none for a backend
+  /// of the processor. Never throws; may measure for some tenths of a second a device.
+  default List<DeviceReport> devices() {
+    return List.of();
+  }
 
   /// Opens the backend. Called only after [#probe()] said that it is available.
   ///
