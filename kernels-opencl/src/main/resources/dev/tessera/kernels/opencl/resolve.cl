@@ -20,7 +20,7 @@
 //   codewords [codes x DIM] float32, as given, packed
 //   norms     [codes] float64, cosine only (any buffer else): Metric.norm
 //   points, windows, codes, terms    as for the screen
-//   list      rows to look at, `*length` of them
+//   list      rows to look at, lengths[which] of them: `certify`'s near with counters and 0, or far with counters and 1
 //   limits    [count]: what `certify` wrote
 //   ids       written
 //
@@ -134,8 +134,9 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void resolve_octe
     global const float *restrict points, global const float *restrict windows, global const float *restrict codes,
     global const float *restrict terms, const int codeCount, global const int *restrict outliers,
     const int outlierCount, global const int *restrict octets, global const float *restrict limits,
-    global const int *restrict list, global const int *restrict length, global int *restrict ids) {
-  for (int i = get_global_id(0); i < *length; i += get_global_size(0)) {
+    global const int *restrict list, global const int *restrict lengths, const int which, global int *restrict ids) {
+  const int length = lengths[which];
+  for (int i = get_global_id(0); i < length; i += get_global_size(0)) {
     const int row = list[i];
     global const float *x = rows + row * (size_t)DIM;
     double score = WORST;
@@ -172,12 +173,12 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void resolve_rows
     global const float *restrict points, global const float *restrict windows, global const float *restrict codes,
     global const float *restrict terms, const int codeCount, global const int *restrict outliers,
     const int outlierCount, global const float *restrict limits, global const int *restrict list,
-    global const int *restrict length, global int *restrict ids) {
+    global const int *restrict lengths, const int which, global int *restrict ids) {
   local double scores[WORK_ITEMS];
   local int bests[WORK_ITEMS];
   const int item = get_local_id(0);
-  const int total = *length;
-  for (int i = get_group_id(0); i < total; i += get_num_groups(0)) {
+  const int length = lengths[which];
+  for (int i = get_group_id(0); i < length; i += get_num_groups(0)) {
     const int row = list[i];
     global const float *x = rows + row * (size_t)DIM;
     const float limit = limits[row];
