@@ -270,8 +270,9 @@ final class JoclCalls implements OpenCl {
   }
 
   @Override
-  public void setArgument(KernelId kernel, int place, MemoryId memory) {
-    setArgument(kernel, place, Sizeof.cl_mem, Pointer.to((cl_mem) memory.handle()));
+  public void setArgument(KernelId kernel, int place, @Nullable MemoryId memory) {
+    Pointer address = memory == null ? null : Pointer.to((cl_mem) memory.handle());
+    setArgument(kernel, place, Sizeof.cl_mem, address);
   }
 
   @Override
@@ -279,7 +280,8 @@ final class JoclCalls implements OpenCl {
     setArgument(kernel, place, value.length, Pointer.to(value));
   }
 
-  private static void setArgument(KernelId kernel, int place, long bytes, Pointer value) {
+  private static void setArgument(
+      KernelId kernel, int place, long bytes, @Nullable Pointer value) {
     run(
         "clSetKernelArg " + place,
         () -> CL.clSetKernelArg((cl_kernel) kernel.handle(), place, bytes, value));
