@@ -215,24 +215,26 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void resolve_rows
 // For each row the `neighbours` best codes of its range, best first; -1 where there are no more, or where the row holds
 // a NaN or an infinity.
 //   count       rows
-//   ranges      [count] low (inclusive) and high (exclusive); null for all codes
+//   ranges      [count] low (inclusive) and high (exclusive), where `ranged` is not 0; any buffer else, and all codes
 //   scratch     [work-groups][span] float64, where neighbours > 1 (any buffer else); span >= the widest range
 //   ids         [count x neighbours], written
-//   distances   [count x neighbours] float64, written with the scores, NaN where the id is -1; null where not wanted
+//   distances   [count x neighbours] float64, where `reported` is not 0, written with the scores, NaN where the id is
+//               -1; any buffer else
 // Global size: any number of work-groups; each takes every get_num_groups(0)-th row. A work-item keeps to its own codes,
 // so that it finds in scratch what it wrote itself; each neighbour takes one more walk over them.
 kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void search_rows(
     global const float *restrict rows, global const float *restrict codewords, global const double *restrict norms,
-    const int count, const int codeCount, global const int2 *restrict ranges, const int neighbours,
-    global double *restrict scratch, const int span, global int *restrict ids, global double *restrict distances) {
+    const int count, const int codeCount, const int ranged, global const int2 *restrict ranges, const int neighbours,
+    global double *restrict scratch, const int span, global int *restrict ids, const int reported,
+    global double *restrict distances) {
   local double scores[WORK_ITEMS];
   local int bests[WORK_ITEMS];
   const int item = get_local_id(0);
   scratch += get_group_id(0) * (size_t)span;
   for (int row = get_group_id(0); row < count; row += get_num_groups(0)) {
     global const float *x = rows + row * (size_t)DIM;
-    const int low = ranges ? ranges[row].x : 0;
-    const int high = is_finite(x) ? (ranges ? ranges[row].y : codeCount) : low;
+    const int low = ranged ? ranges[row].x : 0;
+    const int high = is_finite(x) ? (ranged ? ranges[row].y : codeCount) : low;
     double score = WORST;
     int best = NO_CODE;
     for (int code = low + item; code < high; code += WORK_ITEMS) {
@@ -252,7 +254,7 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void search_rows(
       if (item == 0) {
         const size_t place = row * (size_t)neighbours + neighbour;
         ids[place] = last == NO_CODE ? -1 : last;
-        if (distances) {
+        if (reported) {
           distances[place] = last == NO_CODE ? NAN : lastScore;
         }
       }
