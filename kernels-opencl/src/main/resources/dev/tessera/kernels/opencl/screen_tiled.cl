@@ -13,22 +13,22 @@
 // `certify` looks into the one octet that matters.
 //
 // Why bound(i, j) <= score(i, j) = const_j - X_i.C_j, in exact arithmetic. Let u = 2^-24, g(n) = n u / (1 - n u). The
-// chain has DEPTH + 1 fused steps, each rounded once, so it errs by at most g(DEPTH + 1) (|constant| + |X| |C|) and as
+// chain has depth + 1 fused steps, each rounded once, so it errs by at most g(depth + 1) (|constant| + |X| |C|) and as
 // much of the window, which is second order. X and C are off by u |X| and u |C| for being stored (by u omega more
-// where points are normalised or moved far). The host therefore sets constant_j <= const_j - g(DEPTH + 2) |const_j| and
-// epsilon >= g(DEPTH + 2) + 4 u, both 10 % larger, which covers the second order: the same proof as Screen's in
+// where points are normalised or moved far). The host therefore sets constant_j <= const_j - g(depth + 2) |const_j| and
+// epsilon >= g(depth + 2) + 4 u, both 10 % larger, which covers the second order: the same proof as Screen's in
 // kernels-simd, with the window as one more step of the chain instead of a bound of a projection's tail.
 //
 // Constants (-D)
-//   DEPTH       columns, a multiple of CHUNK
 //   CHUNK       columns in local memory at a time
 //   POINT_TILE  points of a work-group: 128, or any multiple of 8
 //   CODE_TILE   codes at a time: 128, or any multiple of 8
 //
 // Data
-//   points   [point tiles][DEPTH][POINT_TILE], as `centre` writes them; 16-byte aligned
+//   depth    columns, a multiple of CHUNK
+//   points   [point tiles][depth][POINT_TILE], as `centre` writes them; 16-byte aligned
 //   windows  [point tiles x POINT_TILE]
-//   codes    [tiles][DEPTH][CODE_TILE]: c, zeros in columns from DIM on and where there is no codeword (or one too far
+//   codes    [tiles][depth][CODE_TILE]: c, zeros in columns from the dimension on and where there is no codeword (or one too far
 //            out for float32). Within a tile, octet o has its first four codes in places 4 o and on, its last four in
 //            places CODE_TILE / 2 + 4 o and on: then work-items that read neighbouring octets, 16 bytes at a time, hit
 //            all banks of local memory.
@@ -57,7 +57,6 @@
 #define ITEMS_X (CODE_TILE / 8)
 #define ITEMS_Y (POINT_TILE / 8)
 #define WORK_ITEMS (ITEMS_X * ITEMS_Y)
-#define CHUNKS (DEPTH / CHUNK)
 #define POINT_QUADS (POINT_TILE / 4) // float4s of one column of a tile
 #define CODE_QUADS (CODE_TILE / 4)
 #define COPIES(quads) ((CHUNK * (quads) + WORK_ITEMS - 1) / WORK_ITEMS) // float4s that a work-item copies of a chunk
@@ -68,9 +67,9 @@ static inline float least(const float8 v) {
 }
 
 kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void screen_tiled(
-    global const float4 *restrict points, global const float *restrict windows, global const float4 *restrict codes,
-    global const float *restrict terms, const int tiles, const int octet0, const int resume,
-    global float *restrict best, global float *restrict second, global int *restrict octets) {
+    const int depth, global const float4 *restrict points, global const float *restrict windows,
+    global const float4 *restrict codes, global const float *restrict terms, const int tiles, const int octet0,
+    const int resume, global float *restrict best, global float *restrict second, global int *restrict octets) {
   local float4 stage[2 * CHUNK * (POINT_QUADS + CODE_QUADS)];
   local float tileTerms[2][2 * CODE_TILE];
   local float tileWindows[POINT_TILE];
@@ -82,8 +81,8 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void screen_tiled
   const int run = (tiles + (int)get_num_groups(1) - 1) / (int)get_num_groups(1);
   const int begin = min(tiles, run * (int)get_group_id(1));
   const int end = min(tiles, begin + run);
-  points += get_group_id(0) * (size_t)(DEPTH * POINT_QUADS);
-  codes += begin * (size_t)(DEPTH * CODE_QUADS);
+  points += get_group_id(0) * ((size_t)depth * POINT_QUADS);
+  codes += begin * ((size_t)depth * CODE_QUADS);
   terms += begin * (size_t)(2 * CODE_TILE);
 
   float least1[8];
@@ -131,9 +130,9 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void screen_tiled
       sums[7] = fma((float8)(b.s3), w, c);
     }
 
-    for (int chunk = 0; chunk < CHUNKS; chunk++) {
+    for (int chunk = 0; chunk < depth / CHUNK; chunk++) {
       // The next chunk, the first of the next tile behind the last, on its way.
-      const bool lastOfTile = chunk == CHUNKS - 1;
+      const bool lastOfTile = chunk == depth / CHUNK - 1;
       const bool more = !lastOfTile || tile + 1 < end;
       float4 nextPoints[COPIES(POINT_QUADS)];
       float4 nextCodes[COPIES(CODE_QUADS)];
