@@ -34,6 +34,7 @@
 //   last     0: codebook parts follow; what this one shows is kept in ids and limits. 1: this was the last
 //   outliers number of outliers
 //   best, second, octets   [parts][places], as a screen wrote them; the first part is overwritten with the join
+//            when `last` is set
 //   ids      [count], written: the code, UNDECIDED for a row on a list
 //   limits   [count], written: the limit of each row on a list; infinity where the definition decides alone
 //   near, far [count] rows, in no particular order
@@ -92,7 +93,7 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void certify(
     octet = bound < least1 ? octets[place] : octet;
     least1 = fmin(least1, bound);
   }
-  if (parts > 1) {
+  if (parts > 1 && last) { // before, the next launch goes on from the parts as they are
     best[row] = least1;
     second[row] = least2;
     octets[row] = octet;
