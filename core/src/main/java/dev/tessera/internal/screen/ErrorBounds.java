@@ -69,6 +69,26 @@ public final class ErrorBounds {
     return rescoring;
   }
 
+  /// The part of [#limit]'s slack that is relative to `|score| + |X|^2`.
+  public double slackOfScore() {
+    return metric == Metric.L2 ? windowFactor * 3 * chain : 0;
+  }
+
+  /// The part of [#limit]'s slack that is relative to `|X|`.
+  public double slackOfNorm() {
+    return metric == Metric.DOT ? windowFactor * 3 * chain * meanNorm : 0;
+  }
+
+  /// The part of [#limit]'s slack that every point has.
+  public double slackOfAll() {
+    return windowFactor
+        * switch (metric) {
+          case L2 -> 0;
+          case DOT -> 3 * chain * meanNorm * meanNorm;
+          case COSINE -> 3 * chain * scale * scale;
+        };
+  }
+
   /// The greatest score that another codeword may have and be preferred by the definition.
   ///
   /// @param score an upper bound of the winner's score

@@ -422,6 +422,10 @@ final class KernelSuite {
           far,
           counters,
           1,
+          0,
+          0,
+          0,
+          norms,
           ids);
       int[] resolved = device.ints(ids, count);
       for (int row = 0; row < count; row++) {
@@ -688,6 +692,7 @@ final class KernelSuite {
           norms,
           count,
           search.codes(),
+          0,
           ranges.length > 0 ? 1 : 0,
           rangeBuffer,
           neighbours,

@@ -31,6 +31,10 @@
 //   search_rows      any rows, ranges, any number of neighbours: a work-group a row, every code of its range
 //   score            the scores of given codes: a work-item a pair
 //
+// A codebook larger than the device's memory comes in parts, one after the other: then codewords, norms, codes, terms and
+// outliers are those of the part, code0 is the code it begins with (a multiple of CODE_TILE), and what the caller sees
+// are whole codes. resolve_octets needs the whole codebook.
+//
 // The chains are long and dependent, and a work-group's codes are a row apart in memory; what makes that bearable is that
 // few codes pass the float32 bound, that neighbouring work-items' rows share cache lines from one i to the next, and
 // that the point is the same for all, a broadcast.
@@ -168,16 +172,20 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void resolve_octe
 
 // ids[row] = the best code of all, or -1 for a row that holds a NaN or an infinity, for each row of the list. Codes
 // whose bound is above the row's limit are passed over.
-//   outliers  as above
+//   codeCount, outliers  as above, of this part
+//   resume    0: begins anew; 1: goes on from what the parts before left in ids and scores
+//   kept      whether `scores` is there
+//   scores    [count] float64, where `kept` is not 0: the scores of ids so far, for the next part; any buffer else
 // Global size: any number of work-groups; each takes every get_num_groups(0)-th row of the list.
 kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void resolve_rows(
-    const int dim, const int depth, global const float *restrict rows, global const float *restrict codewords, global const double *restrict norms,
-    global const float *restrict points, global const float *restrict windows, global const float *restrict codes,
-    global const float *restrict terms, const int codeCount, global const int *restrict outliers,
-    const int outlierCount, global const float *restrict limits, global const int *restrict list,
-    global const int *restrict lengths, const int which, global int *restrict ids) {
-  local double scores[WORK_ITEMS];
-  local int bests[WORK_ITEMS];
+    const int dim, const int depth, global const float *restrict rows, global const float *restrict codewords,
+    global const double *restrict norms, global const float *restrict points, global const float *restrict windows,
+    global const float *restrict codes, global const float *restrict terms, const int codeCount,
+    global const int *restrict outliers, const int outlierCount, global const float *restrict limits,
+    global const int *restrict list, global const int *restrict lengths, const int which, const int code0,
+    const int resume, const int kept, global double *restrict scores, global int *restrict ids) {
+  local double itemScores[WORK_ITEMS];
+  local int itemCodes[WORK_ITEMS];
   const int item = get_local_id(0);
   const int length = lengths[which];
   for (int i = get_group_id(0); i < length; i += get_num_groups(0)) {
@@ -186,13 +194,17 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void resolve_rows
     const float limit = limits[row];
     double score = WORST;
     int best = NO_CODE;
+    if (item == 0 && resume && ids[row] >= 0) {
+      score = scores[row];
+      best = ids[row];
+    }
     if (!isinf(limit)) {
       for (int o = item; o < outlierCount; o += WORK_ITEMS) {
         const int code = outliers[o];
         const double s = definition(dim, x, codewords, norms, code);
-        if (beats(s, code, score, best)) {
+        if (beats(s, code0 + code, score, best)) {
           score = s;
-          best = code;
+          best = code0 + code;
         }
       }
     }
@@ -200,16 +212,19 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void resolve_rows
       for (int code = item; code < codeCount; code += WORK_ITEMS) {
         if (isinf(limit) || bound_of(depth, point_of(depth, points, row), windows[row], codes, terms, code) <= limit) {
           const double s = definition(dim, x, codewords, norms, code);
-          if (beats(s, code, score, best)) {
+          if (beats(s, code0 + code, score, best)) {
             score = s;
-            best = code;
+            best = code0 + code;
           }
         }
       }
     }
-    join(scores, bests, score, best);
+    join(itemScores, itemCodes, score, best);
     if (item == 0) {
-      ids[row] = bests[0] == NO_CODE ? -1 : bests[0];
+      ids[row] = itemCodes[0] == NO_CODE ? -1 : itemCodes[0];
+      if (kept) {
+        scores[row] = itemScores[0];
+      }
     }
   }
 }
@@ -217,7 +232,8 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void resolve_rows
 // For each row the `neighbours` best codes of its range, best first; -1 where there are no more, or where the row holds
 // a NaN or an infinity.
 //   count       rows
-//   ranges      [count] low (inclusive) and high (exclusive), where `ranged` is not 0; any buffer else, and all codes
+//   codeCount, code0   the codes of this part: the best of them alone are written
+//   ranges      [count] low (inclusive) and high (exclusive), whole codes, where `ranged` is not 0; any buffer else, and all codes
 //   scratch     [work-groups][span] float64, where neighbours > 1 (any buffer else); span >= the widest range
 //   ids         [count x neighbours], written
 //   distances   [count x neighbours] float64, where `reported` is not 0, written with the scores, NaN where the id is
@@ -226,7 +242,7 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void resolve_rows
 // so that it finds in scratch what it wrote itself; each neighbour takes one more walk over them.
 kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void search_rows(
     const int dim, global const float *restrict rows, global const float *restrict codewords, global const double *restrict norms,
-    const int count, const int codeCount, const int ranged, global const int2 *restrict ranges, const int neighbours,
+    const int count, const int codeCount, const int code0, const int ranged, global const int2 *restrict ranges, const int neighbours,
     global double *restrict scratch, const int span, global int *restrict ids, const int reported,
     global double *restrict distances) {
   local double scores[WORK_ITEMS];
@@ -235,8 +251,8 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void search_rows(
   scratch += get_group_id(0) * (size_t)span;
   for (int row = get_group_id(0); row < count; row += get_num_groups(0)) {
     global const float *x = rows + row * (size_t)dim;
-    const int low = ranged ? ranges[row].x : 0;
-    const int high = is_finite(dim, x) ? (ranged ? ranges[row].y : codeCount) : low;
+    const int low = ranged ? max(ranges[row].x - code0, 0) : 0;
+    const int high = is_finite(dim, x) ? (ranged ? min(ranges[row].y - code0, codeCount) : codeCount) : low;
     double score = WORST;
     int best = NO_CODE;
     for (int code = low + item; code < high; code += WORK_ITEMS) {
@@ -255,7 +271,7 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void search_rows(
       const int last = bests[0];
       if (item == 0) {
         const size_t place = row * (size_t)neighbours + neighbour;
-        ids[place] = last == NO_CODE ? -1 : last;
+        ids[place] = last == NO_CODE ? -1 : code0 + last;
         if (reported) {
           distances[place] = last == NO_CODE ? NAN : lastScore;
         }
