@@ -6,16 +6,16 @@
 // with |X|^2, and the window |X| + omega that bounds the errors of a point's scores.
 //
 // Constants (-D)
-//   DIM         columns of a row, at least 1
-//   DEPTH       columns of X: DIM, rounded up to what the screen wants; the rest are zeros
 //   POINT_TILE  rows of a tile
 //   METRIC      0 L2, 1 dot, 2 cosine
 //   WORK_ITEMS  work-items of a work-group, any number from 1
 //
 // Data
-//   rows     [count x DIM] float32, row-major, packed
-//   mean     [DIM], scale a power of two, omega >= 0: see CentredCodebook and ErrorBounds
-//   points   [tiles][DEPTH][POINT_TILE] float32, written: X, tile by tile, the columns of a tile behind each other,
+//   dim      columns of a row, at least 1
+//   depth    columns of X: dim, rounded up to what the screen wants; the rest are zeros
+//   rows     [count x dim] float32, row-major, packed
+//   mean     [dim], scale a power of two, omega >= 0: see CentredCodebook and ErrorBounds
+//   points   [tiles][depth][POINT_TILE] float32, written: X, tile by tile, the columns of a tile behind each other,
 //            so that a screen reads any columns of its tile as one contiguous piece. Rows from count on are zeros.
 //   windows  [tiles x POINT_TILE], written: at least |X| + omega; 0 from count on
 //   squares  [tiles x POINT_TILE], written: |X|^2, or -1 where float32 proves nothing (a NaN, an infinity, squares out
@@ -43,13 +43,14 @@
 #define GREATEST_POINT_SQUARE 0x1p60f
 
 // stage[column][row] = rows[first row + row][first + column]; zeros where there is no such element.
-static inline void load(global const float *restrict rows, const int count, const int first, local float *stage) {
+static inline void load(
+    const int dim, global const float *restrict rows, const int count, const int first, local float *stage) {
   const size_t row0 = get_group_id(0) * POINT_TILE;
   for (int i = get_local_id(0); i < COLUMNS * POINT_TILE; i += WORK_ITEMS) {
     const int row = i / COLUMNS;
     const int column = i % COLUMNS;
-    const bool there = row0 + row < (size_t)count && first + column < DIM;
-    stage[column * STRIDE + row] = there ? rows[(row0 + row) * DIM + first + column] : 0.0f;
+    const bool there = row0 + row < (size_t)count && first + column < dim;
+    stage[column * STRIDE + row] = there ? rows[(row0 + row) * dim + first + column] : 0.0f;
   }
 }
 
@@ -66,8 +67,8 @@ static inline void add_squares(local const float *stage, local float *sums) {
 }
 
 kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void centre(
-    global const float *restrict rows, const int count, global const float *restrict mean, const float scale,
-    const float omega, global float *restrict points, global float *restrict windows, global float *restrict squares) {
+    const int dim, const int depth, global const float *restrict rows, const int count, global const float *restrict mean,
+    const float scale, const float omega, global float *restrict points, global float *restrict windows, global float *restrict squares) {
   local float stage[COLUMNS * STRIDE];
   local float sums[POINT_TILE];
   local float factors[POINT_TILE]; // 0 where a row cannot be normalised
@@ -78,9 +79,9 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void centre(
     factors[row] = 1.0f;
   }
 #if METRIC == 2
-  for (int first = 0; first < DIM; first += COLUMNS) {
+  for (int first = 0; first < dim; first += COLUMNS) {
     barrier(CLK_LOCAL_MEM_FENCE);
-    load(rows, count, first, stage);
+    load(dim, rows, count, first, stage);
     barrier(CLK_LOCAL_MEM_FENCE);
     add_squares(stage, sums);
   }
@@ -91,18 +92,18 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void centre(
   }
 #endif
 
-  for (int first = 0; first < DEPTH; first += COLUMNS) {
+  for (int first = 0; first < depth; first += COLUMNS) {
     barrier(CLK_LOCAL_MEM_FENCE);
-    load(rows, count, first, stage);
+    load(dim, rows, count, first, stage);
     barrier(CLK_LOCAL_MEM_FENCE);
-    const int columns = min(COLUMNS, DEPTH - first);
+    const int columns = min(COLUMNS, depth - first);
     for (int i = get_local_id(0); i < columns * POINT_TILE; i += WORK_ITEMS) {
       const int column = i / POINT_TILE;
       const int row = i % POINT_TILE;
-      const bool there = tile * POINT_TILE + row < (size_t)count && first + column < DIM;
+      const bool there = tile * POINT_TILE + row < (size_t)count && first + column < dim;
       const float x = there ? (stage[column * STRIDE + row] * factors[row] - mean[first + column]) * scale : 0.0f;
       stage[column * STRIDE + row] = x;
-      points[(tile * DEPTH + first) * POINT_TILE + i] = x;
+      points[(tile * depth + first) * POINT_TILE + i] = x;
     }
     barrier(CLK_LOCAL_MEM_FENCE);
     add_squares(stage, sums);

@@ -15,7 +15,6 @@
 //   join_segments      means[cluster][column]
 //
 // Constants (-D)
-//   DIM               columns
 //   DIVIDE_IN_DOUBLE  0: `/` of this build is correctly rounded (-cl-fp32-correctly-rounded-divide-sqrt);
 //                     1: it may not be, divide in float64 (cl_khr_fp64): rounding a float64 quotient of two float32 to
 //                     float32 gives the correctly rounded float32 quotient, as 53 >= 2 x 24 + 2
@@ -25,7 +24,7 @@
 //   counts         [clusters x blocks], zero before count_members; block b holds rows b blockRows to (b + 1) blockRows
 //   members        [rows] rows, cluster by cluster, ascending within each
 //   segmentBegins  [clusters + 1]: the first segment of each cluster
-//   vectors        [rows x DIM] float32, row-major, packed
+//   vectors        [rows x dim] float32, row-major, packed
 //
 // All kernels take any global size and work-group size: a work-item takes every get_global_size(0)-th task.
 #pragma OPENCL FP_CONTRACT OFF
@@ -111,14 +110,14 @@ kernel void count_segments(
 
 // partials[segment][column] = the sum of a segment's members. Neighbouring work-items take neighbouring columns, so that
 // a member's row is read as one piece.
-//   partials   [segmentBegins[clusters] x DIM], written
+//   partials   [segmentBegins[clusters] x dim], written
 kernel void sum_segments(
-    global const float *restrict vectors, global const uint *restrict members, global const uint *restrict begins,
+    const int dim, global const float *restrict vectors, global const uint *restrict members, global const uint *restrict begins,
     global const uint *restrict segmentBegins, const uint clusters, global float *restrict partials) {
-  const size_t tasks = segmentBegins[clusters] * (size_t)DIM;
+  const size_t tasks = segmentBegins[clusters] * (size_t)dim;
   for (size_t task = get_global_id(0); task < tasks; task += get_global_size(0)) {
-    const uint segment = task / DIM;
-    const uint column = task % DIM;
+    const uint segment = task / dim;
+    const uint column = task % dim;
     uint cluster = 0; // the last that begins at or before the segment
     uint above = clusters;
     while (above - cluster > 1) {
@@ -134,7 +133,7 @@ kernel void sum_segments(
     float sum = 0.0f;
 #pragma unroll 8
     for (uint member = begin; member < end; member++) {
-      sum += vectors[members[member] * (size_t)DIM + column];
+      sum += vectors[members[member] * (size_t)dim + column];
     }
     partials[task] = sum;
   }
@@ -142,15 +141,15 @@ kernel void sum_segments(
 
 // means[cluster][column]: the partial sums added in order, divided by the number of members; 0 for an empty cluster.
 kernel void join_segments(
-    global const float *restrict partials, global const uint *restrict begins,
+    const int dim, global const float *restrict partials, global const uint *restrict begins,
     global const uint *restrict segmentBegins, const uint clusters, global float *restrict means) {
-  const size_t tasks = clusters * (size_t)DIM;
+  const size_t tasks = clusters * (size_t)dim;
   for (size_t task = get_global_id(0); task < tasks; task += get_global_size(0)) {
-    const uint cluster = task / DIM;
-    const uint column = task % DIM;
+    const uint cluster = task / dim;
+    const uint column = task % dim;
     float total = 0.0f;
     for (uint segment = segmentBegins[cluster]; segment < segmentBegins[cluster + 1]; segment++) {
-      total += partials[segment * (size_t)DIM + column];
+      total += partials[segment * (size_t)dim + column];
     }
     const float members = (float)(begins[cluster + 1] - begins[cluster]);
 #if DIVIDE_IN_DOUBLE

@@ -23,10 +23,10 @@
 // on a list, and `resolve` looks at them.
 //
 // Constants (-D)
-//   DEPTH, POINT_TILE, CODE_TILE   as for the screen
-//   WORK_ITEMS                     work-items of a work-group, any number from 1
+//   POINT_TILE, CODE_TILE   as for the screen
+//   WORK_ITEMS              work-items of a work-group, any number from 1
 //
-// Data: points, windows, squares, codes, terms, octet0, tiles as for `centre` and the screens, and
+// Data: depth, points, windows, squares, codes, terms, octet0, tiles as for `centre` and the screens, and
 //   count    points
 //   places   point tiles x POINT_TILE: the distance between the parts of best, second, octets
 //   parts    how many parts the screen made
@@ -34,12 +34,13 @@
 //   last     0: codebook parts follow; what this one shows is kept in ids and limits. 1: this was the last
 //   outliers number of outliers
 //   best, second, octets   [parts][places], as a screen wrote them; the first part is overwritten with the join
+//            when `last` is set
 //   ids      [count], written: the code, UNDECIDED for a row on a list
 //   limits   [count], written: the limit of each row on a list; infinity where the definition decides alone
 //   near, far [count] rows, in no particular order
 //   counters  [2]: the lengths of near and far, zero before
 //
-// A work-item a point; global size: count rounded up to work-groups. It reads 8 (DEPTH + 3) floats of codes: for 8192
+// A work-item a point; global size: count rounded up to work-groups. It reads 8 (depth + 3) floats of codes: for 8192
 // codes of 32 columns a thousandth of what the screen computes.
 #pragma OPENCL FP_CONTRACT OFF
 
@@ -60,9 +61,9 @@ static inline float8 eight(global const float4 *tile, const int o) {
 }
 
 kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void certify(
-    global const float *restrict points, global const float *restrict windows, global const float *restrict squares,
-    global const float4 *restrict codes, global const float4 *restrict terms, global const float4 *restrict spreads,
-    const int count, const int places, const int parts, const int tiles, const int octet0, const int last,
+    const int depth, global const float *restrict points, global const float *restrict windows,
+    global const float *restrict squares, global const float4 *restrict codes, global const float4 *restrict terms,
+    global const float4 *restrict spreads, const int count, const int places, const int parts, const int tiles, const int octet0, const int last,
     const float slackOfScore, const float slackOfNorm, const float slack0, const int outliers, const float outlierReach,
     const float outlierScore, global float *restrict best, global float *restrict second, global int *restrict octets,
     global int *restrict ids, global float *restrict limits, global int *restrict near, global int *restrict far,
@@ -92,7 +93,7 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void certify(
     octet = bound < least1 ? octets[place] : octet;
     least1 = fmin(least1, bound);
   }
-  if (parts > 1) {
+  if (parts > 1 && last) { // before, the next launch goes on from the parts as they are
     best[row] = least1;
     second[row] = least2;
     octets[row] = octet;
@@ -106,11 +107,11 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void certify(
   if (o >= 0 && o < tiles * ITEMS_X) {
     const size_t tile = o / ITEMS_X;
     global const float4 *term = terms + tile * (2 * CODE_QUADS);
-    global const float4 *code = codes + tile * (DEPTH * CODE_QUADS);
+    global const float4 *code = codes + tile * ((size_t)depth * CODE_QUADS);
     const float8 w = eight(term + CODE_QUADS, o % ITEMS_X);
     float8 sum = fma((float8)(window), w, eight(term, o % ITEMS_X));
-    const size_t column0 = row / POINT_TILE * (size_t)(DEPTH * POINT_TILE) + row % POINT_TILE;
-    for (int k = 0; k < DEPTH; k++) {
+    const size_t column0 = row / POINT_TILE * ((size_t)depth * POINT_TILE) + row % POINT_TILE;
+    for (int k = 0; k < depth; k++) {
       sum = fma((float8)(points[column0 + k * POINT_TILE]), eight(code + k * CODE_QUADS, o % ITEMS_X), sum);
     }
     const float8 width = fma((float8)(-2.0f * window), w, eight(spreads + tile * CODE_QUADS, o % ITEMS_X));

@@ -11,13 +11,14 @@
 // division is correctly rounded too: the same bits as Java's Math.fma and /.
 //
 // Constants (-D)
-//   DIM, METRIC         as for `centre`
-//   DEPTH, POINT_TILE, CODE_TILE   as for the screen
-//   WORK_ITEMS          work-items of a work-group, a power of two from 1
+//   METRIC                  as for `centre`
+//   POINT_TILE, CODE_TILE   as for the screen
+//   WORK_ITEMS              work-items of a work-group, a power of two from 1
 //
 // Data
-//   rows      [count x DIM] float32, as given
-//   codewords [codes x DIM] float32, as given, packed
+//   dim, depth   as for `centre`
+//   rows      [count x dim] float32, as given
+//   codewords [codes x dim] float32, as given, packed
 //   norms     [codes] float64, cosine only (any buffer else): Metric.norm
 //   points, windows, codes, terms    as for the screen
 //   list      rows to look at, lengths[which] of them: `certify`'s near with counters and 0, or far with counters and 1
@@ -32,7 +33,7 @@
 //
 // A codebook larger than the device's memory comes in parts, one after the other: then codewords, norms, codes, terms and
 // outliers are those of the part, code0 is the code it begins with (a multiple of CODE_TILE), and what the caller sees
-// are whole codes.
+// are whole codes. resolve_octets needs the whole codebook.
 //
 // The chains are long and dependent, and a work-group's codes are a row apart in memory; what makes that bearable is that
 // few codes pass the float32 bound, that neighbouring work-items' rows share cache lines from one i to the next, and
@@ -61,11 +62,11 @@ static inline bool beats(const double a, const int i, const double b, const int 
 
 // The definition's value.
 static inline double definition(
-    global const float *restrict x, global const float *restrict codewords, global const double *restrict norms,
+    const int dim, global const float *restrict x, global const float *restrict codewords, global const double *restrict norms,
     const int code) {
-  global const float *c = codewords + code * (size_t)DIM;
+  global const float *c = codewords + code * (size_t)dim;
   double acc = 0.0;
-  for (int i = 0; i < DIM; i++) {
+  for (int i = 0; i < dim; i++) {
 #if METRIC == 0
     const double t = (double)x[i] - (double)c[i];
     acc = fma(t, t, acc);
@@ -79,8 +80,8 @@ static inline double definition(
   return acc;
 }
 
-static inline bool is_finite(global const float *restrict x) {
-  for (int i = 0; i < DIM; i++) {
+static inline bool is_finite(const int dim, global const float *restrict x) {
+  for (int i = 0; i < dim; i++) {
     if (!isfinite(x[i])) {
       return false;
     }
@@ -111,22 +112,23 @@ static inline int place_of(const int codeOfTile) {
 
 // The screen's bound for a point and a code, the same bits.
 static inline float bound_of(
-    global const float *restrict x, const float window, global const float *restrict codes,
+    const int depth, global const float *restrict x, const float window, global const float *restrict codes,
     global const float *restrict terms, const int code) {
   const size_t tile = code / CODE_TILE;
   const int place = place_of(code % CODE_TILE);
-  global const float *c = codes + tile * (DEPTH * CODE_TILE) + place;
+  global const float *c = codes + tile * ((size_t)depth * CODE_TILE) + place;
   global const float *term = terms + tile * (2 * CODE_TILE) + place;
   float sum = fma(window, term[CODE_TILE], term[0]);
-  for (int k = 0; k < DEPTH; k++) {
+  for (int k = 0; k < depth; k++) {
     sum = fma(x[k * POINT_TILE], c[k * CODE_TILE], sum);
   }
   return sum;
 }
 
 // The first column of a point in tiles.
-static inline global const float *point_of(global const float *restrict points, const int row) {
-  return points + row / POINT_TILE * (size_t)(DEPTH * POINT_TILE) + row % POINT_TILE;
+static inline global const float *point_of(
+    const int depth, global const float *restrict points, const int row) {
+  return points + row / POINT_TILE * ((size_t)depth * POINT_TILE) + row % POINT_TILE;
 }
 
 // ids[row] = the best code of the octet octets[row] and the outliers, for each row of the list.
@@ -134,7 +136,7 @@ static inline global const float *point_of(global const float *restrict points, 
 //   outliers [outlierCount]   codes that are in no octet's bounds
 // Any global size.
 kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void resolve_octets(
-    global const float *restrict rows, global const float *restrict codewords, global const double *restrict norms,
+    const int dim, const int depth, global const float *restrict rows, global const float *restrict codewords, global const double *restrict norms,
     global const float *restrict points, global const float *restrict windows, global const float *restrict codes,
     global const float *restrict terms, const int codeCount, global const int *restrict outliers,
     const int outlierCount, global const int *restrict octets, global const float *restrict limits,
@@ -142,12 +144,12 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void resolve_octe
   const int length = lengths[which];
   for (int i = get_global_id(0); i < length; i += get_global_size(0)) {
     const int row = list[i];
-    global const float *x = rows + row * (size_t)DIM;
+    global const float *x = rows + row * (size_t)dim;
     double score = WORST;
     int best = NO_CODE;
     for (int o = 0; o < outlierCount; o++) {
       const int code = outliers[o];
-      const double s = definition(x, codewords, norms, code);
+      const double s = definition(dim, x, codewords, norms, code);
       if (beats(s, code, score, best)) {
         score = s;
         best = code;
@@ -156,8 +158,8 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void resolve_octe
     const int begin = octets[row] * 8;
     const int end = min(begin + 8, codeCount);
     for (int code = begin; code < end; code++) {
-      if (bound_of(point_of(points, row), windows[row], codes, terms, code) <= limits[row]) {
-        const double s = definition(x, codewords, norms, code);
+      if (bound_of(depth, point_of(depth, points, row), windows[row], codes, terms, code) <= limits[row]) {
+        const double s = definition(dim, x, codewords, norms, code);
         if (beats(s, code, score, best)) {
           score = s;
           best = code;
@@ -172,22 +174,23 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void resolve_octe
 // whose bound is above the row's limit are passed over.
 //   codeCount, outliers  as above, of this part
 //   resume    0: begins anew; 1: goes on from what the parts before left in ids and scores
-//   scores    [count] float64, the scores of ids so far; null where there is one part alone
+//   kept      whether `scores` is there
+//   scores    [count] float64, where `kept` is not 0: the scores of ids so far, for the next part; any buffer else
 // Global size: any number of work-groups; each takes every get_num_groups(0)-th row of the list.
 kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void resolve_rows(
-    global const float *restrict rows, global const float *restrict codewords, global const double *restrict norms,
-    global const float *restrict points, global const float *restrict windows, global const float *restrict codes,
-    global const float *restrict terms, const int codeCount, global const int *restrict outliers,
-    const int outlierCount, global const float *restrict limits, global const int *restrict list,
-    global const int *restrict lengths, const int which, const int code0, const int resume,
-    global double *restrict scores, global int *restrict ids) {
+    const int dim, const int depth, global const float *restrict rows, global const float *restrict codewords,
+    global const double *restrict norms, global const float *restrict points, global const float *restrict windows,
+    global const float *restrict codes, global const float *restrict terms, const int codeCount,
+    global const int *restrict outliers, const int outlierCount, global const float *restrict limits,
+    global const int *restrict list, global const int *restrict lengths, const int which, const int code0,
+    const int resume, const int kept, global double *restrict scores, global int *restrict ids) {
   local double itemScores[WORK_ITEMS];
   local int itemCodes[WORK_ITEMS];
   const int item = get_local_id(0);
   const int length = lengths[which];
   for (int i = get_group_id(0); i < length; i += get_num_groups(0)) {
     const int row = list[i];
-    global const float *x = rows + row * (size_t)DIM;
+    global const float *x = rows + row * (size_t)dim;
     const float limit = limits[row];
     double score = WORST;
     int best = NO_CODE;
@@ -198,17 +201,17 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void resolve_rows
     if (!isinf(limit)) {
       for (int o = item; o < outlierCount; o += WORK_ITEMS) {
         const int code = outliers[o];
-        const double s = definition(x, codewords, norms, code);
+        const double s = definition(dim, x, codewords, norms, code);
         if (beats(s, code0 + code, score, best)) {
           score = s;
           best = code0 + code;
         }
       }
     }
-    if (!isinf(limit) || is_finite(x)) {
+    if (!isinf(limit) || is_finite(dim, x)) {
       for (int code = item; code < codeCount; code += WORK_ITEMS) {
-        if (isinf(limit) || bound_of(point_of(points, row), windows[row], codes, terms, code) <= limit) {
-          const double s = definition(x, codewords, norms, code);
+        if (isinf(limit) || bound_of(depth, point_of(depth, points, row), windows[row], codes, terms, code) <= limit) {
+          const double s = definition(dim, x, codewords, norms, code);
           if (beats(s, code0 + code, score, best)) {
             score = s;
             best = code0 + code;
@@ -219,7 +222,7 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void resolve_rows
     join(itemScores, itemCodes, score, best);
     if (item == 0) {
       ids[row] = itemCodes[0] == NO_CODE ? -1 : itemCodes[0];
-      if (scores) {
+      if (kept) {
         scores[row] = itemScores[0];
       }
     }
@@ -230,28 +233,30 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void resolve_rows
 // a NaN or an infinity.
 //   count       rows
 //   codeCount, code0   the codes of this part: the best of them alone are written
-//   ranges      [count] low (inclusive) and high (exclusive), whole codes; null for all codes
+//   ranges      [count] low (inclusive) and high (exclusive), whole codes, where `ranged` is not 0; any buffer else, and all codes
 //   scratch     [work-groups][span] float64, where neighbours > 1 (any buffer else); span >= the widest range
 //   ids         [count x neighbours], written
-//   distances   [count x neighbours] float64, written with the scores, NaN where the id is -1; null where not wanted
+//   distances   [count x neighbours] float64, where `reported` is not 0, written with the scores, NaN where the id is
+//               -1; any buffer else
 // Global size: any number of work-groups; each takes every get_num_groups(0)-th row. A work-item keeps to its own codes,
 // so that it finds in scratch what it wrote itself; each neighbour takes one more walk over them.
 kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void search_rows(
-    global const float *restrict rows, global const float *restrict codewords, global const double *restrict norms,
-    const int count, const int codeCount, const int code0, global const int2 *restrict ranges, const int neighbours,
-    global double *restrict scratch, const int span, global int *restrict ids, global double *restrict distances) {
+    const int dim, global const float *restrict rows, global const float *restrict codewords, global const double *restrict norms,
+    const int count, const int codeCount, const int code0, const int ranged, global const int2 *restrict ranges, const int neighbours,
+    global double *restrict scratch, const int span, global int *restrict ids, const int reported,
+    global double *restrict distances) {
   local double scores[WORK_ITEMS];
   local int bests[WORK_ITEMS];
   const int item = get_local_id(0);
   scratch += get_group_id(0) * (size_t)span;
   for (int row = get_group_id(0); row < count; row += get_num_groups(0)) {
-    global const float *x = rows + row * (size_t)DIM;
-    const int low = ranges ? max(ranges[row].x - code0, 0) : 0;
-    const int high = is_finite(x) ? (ranges ? min(ranges[row].y - code0, codeCount) : codeCount) : low;
+    global const float *x = rows + row * (size_t)dim;
+    const int low = ranged ? max(ranges[row].x - code0, 0) : 0;
+    const int high = is_finite(dim, x) ? (ranged ? min(ranges[row].y - code0, codeCount) : codeCount) : low;
     double score = WORST;
     int best = NO_CODE;
     for (int code = low + item; code < high; code += WORK_ITEMS) {
-      const double s = definition(x, codewords, norms, code);
+      const double s = definition(dim, x, codewords, norms, code);
       if (neighbours > 1) {
         scratch[code - low] = s;
       }
@@ -267,7 +272,7 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void search_rows(
       if (item == 0) {
         const size_t place = row * (size_t)neighbours + neighbour;
         ids[place] = last == NO_CODE ? -1 : code0 + last;
-        if (distances) {
+        if (reported) {
           distances[place] = last == NO_CODE ? NAN : lastScore;
         }
       }
@@ -290,10 +295,10 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void search_rows(
 //   pairs     count x neighbours
 // Any global size.
 kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void score(
-    global const float *restrict rows, global const float *restrict codewords, global const double *restrict norms,
+    const int dim, global const float *restrict rows, global const float *restrict codewords, global const double *restrict norms,
     const ulong pairs, const int neighbours, global const int *restrict ids, global double *restrict distances) {
   for (size_t i = get_global_id(0); i < pairs; i += get_global_size(0)) {
     const int id = ids[i];
-    distances[i] = id < 0 ? NAN : definition(rows + i / neighbours * DIM, codewords, norms, id);
+    distances[i] = id < 0 ? NAN : definition(dim, rows + i / neighbours * dim, codewords, norms, id);
   }
 }

@@ -7,7 +7,6 @@
 // screen_tiled's header says why this is a lower bound, what octets are, and what best, second and octets hold.
 //
 // Constants (-D)
-//   DEPTH       columns
 //   POINT_TILE  rows of a tile of points, a multiple of 8
 //   CODE_TILE   codes of a tile, a multiple of 8; 8 keeps the codes of an octet side by side
 //   WORK_ITEMS  work-items of a work-group, any number from 1: no two of them have to do with each other
@@ -30,9 +29,9 @@ static inline float least(const float8 v) {
 }
 
 kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void screen_plain(
-    global const float *restrict points, global const float *restrict windows, global const float4 *restrict codes,
-    global const float4 *restrict terms, const int tiles, const int octet0, const int resume,
-    global float *restrict best, global float *restrict second, global int *restrict octets, const int places) {
+    const int depth, global const float *restrict points, global const float *restrict windows,
+    global const float4 *restrict codes, global const float4 *restrict terms, const int tiles, const int octet0,
+    const int resume, global float *restrict best, global float *restrict second, global int *restrict octets, const int places) {
   const size_t point0 = get_global_id(0) * 8;
   if (point0 >= (size_t)places) {
     return;
@@ -41,7 +40,7 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void screen_plain
   const int begin = min(tiles, run * (int)get_group_id(1));
   const int end = min(tiles, begin + run);
   const size_t state0 = get_group_id(1) * (size_t)places + point0;
-  points += point0 / POINT_TILE * (size_t)(DEPTH * POINT_TILE) + point0 % POINT_TILE;
+  points += point0 / POINT_TILE * ((size_t)depth * POINT_TILE) + point0 % POINT_TILE;
 
   float8 least1 = NOBODY;
   float8 least2 = NOBODY;
@@ -56,7 +55,7 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void screen_plain
   for (int tile = begin; tile < end; tile++) {
     for (int o = 0; o < ITEMS_X; o++) {
       global const float4 *term = terms + tile * (size_t)(2 * CODE_QUADS) + o;
-      global const float4 *code = codes + tile * (size_t)(DEPTH * CODE_QUADS) + o;
+      global const float4 *code = codes + tile * ((size_t)depth * CODE_QUADS) + o;
       const float8 start = (float8)(term[0], term[CODE_QUADS / 2]);
       const float8 w = (float8)(term[CODE_QUADS], term[CODE_QUADS + CODE_QUADS / 2]);
       float8 sum0 = fma((float8)(window.s0), w, start);
@@ -67,7 +66,7 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void screen_plain
       float8 sum5 = fma((float8)(window.s5), w, start);
       float8 sum6 = fma((float8)(window.s6), w, start);
       float8 sum7 = fma((float8)(window.s7), w, start);
-      for (int k = 0; k < DEPTH; k++) {
+      for (int k = 0; k < depth; k++) {
         const float8 c = (float8)(code[k * CODE_QUADS], code[k * CODE_QUADS + CODE_QUADS / 2]);
         const float8 x = vload8(0, points + k * POINT_TILE);
         sum0 = fma((float8)(x.s0), c, sum0);

@@ -6,13 +6,13 @@
 // screen_tiled's header says why this is a lower bound, what octets are, and what best, second and octets hold.
 //
 // Constants (-D)
-//   DEPTH       columns, 1 to 8, no padding
+//   DEPTH       columns, 1 to 8, no padding; a constant here, so that a point's columns are registers
 //   POINTS      points of a work-item
 //   POINT_TILE  rows of a tile of points
 //   CODE_TILE   codes at a time, a multiple of 8
 //   WORK_ITEMS  work-items of a work-group, any number from 1
 //
-// Data: as for screen_tiled, and
+// Data: as for screen_tiled, without depth, and
 //   places   point tiles x POINT_TILE
 //
 // Global size: (places / POINTS / WORK_ITEMS rounded up, x WORK_ITEMS; parts).

@@ -13,22 +13,22 @@
 // `certify` looks into the one octet that matters.
 //
 // Why bound(i, j) <= score(i, j) = const_j - X_i.C_j, in exact arithmetic. Let u = 2^-24, g(n) = n u / (1 - n u). The
-// chain has DEPTH + 1 fused steps, each rounded once, so it errs by at most g(DEPTH + 1) (|constant| + |X| |C|) and as
+// chain has depth + 1 fused steps, each rounded once, so it errs by at most g(depth + 1) (|constant| + |X| |C|) and as
 // much of the window, which is second order. X and C are off by u |X| and u |C| for being stored (by u omega more
-// where points are normalised or moved far). The host therefore sets constant_j <= const_j - g(DEPTH + 2) |const_j| and
-// epsilon >= g(DEPTH + 2) + 4 u, both 10 % larger, which covers the second order: the same proof as Screen's in
+// where points are normalised or moved far). The host therefore sets constant_j <= const_j - g(depth + 2) |const_j| and
+// epsilon >= g(depth + 2) + 4 u, both 10 % larger, which covers the second order: the same proof as Screen's in
 // kernels-simd, with the window as one more step of the chain instead of a bound of a projection's tail.
 //
 // Constants (-D)
-//   DEPTH       columns, a multiple of CHUNK
 //   CHUNK       columns in local memory at a time
-//   POINT_TILE  points of a work-group: 128, or any multiple of 8
-//   CODE_TILE   codes at a time: 128, or any multiple of 8
+//   POINT_TILE  points of a work-group, a multiple of 8
+//   CODE_TILE   codes at a time, a multiple of 8
 //
 // Data
-//   points   [point tiles][DEPTH][POINT_TILE], as `centre` writes them; 16-byte aligned
+//   depth    columns, a multiple of CHUNK
+//   points   [point tiles][depth][POINT_TILE], as `centre` writes them; 16-byte aligned
 //   windows  [point tiles x POINT_TILE]
-//   codes    [tiles][DEPTH][CODE_TILE]: c, zeros in columns from DIM on and where there is no codeword (or one too far
+//   codes    [tiles][depth][CODE_TILE]: c, zeros in columns from the dimension on and where there is no codeword (or one too far
 //            out for float32). Within a tile, octet o has its first four codes in places 4 o and on, its last four in
 //            places CODE_TILE / 2 + 4 o and on: then work-items that read neighbouring octets, 16 bytes at a time, hit
 //            all banks of local memory.
@@ -38,26 +38,31 @@
 //   resume   0: begins with NOBODY; else goes on from what best, second and octets hold
 //   best, second, octets   [parts][point tiles x POINT_TILE]
 //
-// Work-group: POINT_TILE / 8 x CODE_TILE / 8 work-items (256 for 128 x 128). Global size: (point tiles x work-group,
-// parts). The code tiles are cut into as many runs as there are parts, so that few points still fill a device;
-// `certify` joins the parts.
+// Work-group: POINT_TILE / 8 x CODE_TILE / 8 work-items. Global size: (point tiles x work-group, parts). The code tiles
+// are cut into as many runs as there are parts, so that few points still fill a device; `certify` joins the parts.
 //
-// Tile. A work-item holds 8 x 8 sums: 64 fused steps for two times two 16-byte reads of local memory, so that 9 of 10
-// issued instructions compute. The first step of a tile is constant + window w, which saves setting 64 sums to zero.
-// Chunks are double-buffered: the next one travels from global memory into registers while this one is computed, and
-// goes to the other half of local memory, one barrier a chunk. The octet of the best bound is kept in local memory
-// and touched only when a tile improves on it: its 8 registers are worth more elsewhere (two work-groups of 256 on a
-// multiprocessor need 128 registers or fewer).
+// Tile. A work-item holds 8 x 8 sums: 64 fused steps for two times two 16-byte reads of local memory. The first step of
+// a tile is constant + window w, which saves setting 64 sums to zero. Chunks are double-buffered: the next one travels
+// from global memory into registers while this one is computed, then goes to the other half of the stage: one barrier a
+// chunk. Points are read again for every tile of codes, but from the first cache. The octet of the best bound is kept
+// in local memory and touched only when a tile improves on it: its 8 registers are worth more elsewhere.
 //
-// Local memory: 2 CHUNK (POINT_TILE + CODE_TILE) floats, 2 x 2 CODE_TILE terms, POINT_TILE windows, and POINT_TILE x
-// CODE_TILE / 8 octets: 27 KiB for 128 x 128 x 8.
+// Compiled for sm_90 (clang 15 and ptxas 13; counted in the machine code, nothing has been timed): of the 1134
+// instructions of the loop over a chunk of 16 columns 1024 are fused multiply-adds, 90 %, and a tile adds some 200, of
+// which 64 are. It takes 166 registers: three work-groups of 128 work-items (64 x 128) fit a multiprocessor, but only
+// one of 256 (128 x 128). Held to 128 registers (-cl-nv-maxrregcount) it spills some 100 bytes. Chunks of 8 make 88 %.
+//
+// Local memory: 2 CHUNK (POINT_TILE + CODE_TILE) floats, 4 CODE_TILE terms, POINT_TILE windows, and POINT_TILE x
+// CODE_TILE / 8 octets: 30 KiB for 64 x 128 x 16, 42.5 for 128 x 128 x 16.
 #pragma OPENCL FP_CONTRACT OFF
 
 #define NOBODY 1e30f
 #define ITEMS_X (CODE_TILE / 8)
 #define ITEMS_Y (POINT_TILE / 8)
 #define WORK_ITEMS (ITEMS_X * ITEMS_Y)
-#define CHUNKS (DEPTH / CHUNK)
+#if 2 * POINT_TILE * ITEMS_X > 2 * CHUNK * (POINT_TILE + CODE_TILE)
+#error the stage is too small for what work-items put together at the end: CHUNK must be greater
+#endif
 #define POINT_QUADS (POINT_TILE / 4) // float4s of one column of a tile
 #define CODE_QUADS (CODE_TILE / 4)
 #define COPIES(quads) ((CHUNK * (quads) + WORK_ITEMS - 1) / WORK_ITEMS) // float4s that a work-item copies of a chunk
@@ -68,9 +73,9 @@ static inline float least(const float8 v) {
 }
 
 kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void screen_tiled(
-    global const float4 *restrict points, global const float *restrict windows, global const float4 *restrict codes,
-    global const float *restrict terms, const int tiles, const int octet0, const int resume,
-    global float *restrict best, global float *restrict second, global int *restrict octets) {
+    const int depth, global const float4 *restrict points, global const float *restrict windows,
+    global const float4 *restrict codes, global const float *restrict terms, const int tiles, const int octet0,
+    const int resume, global float *restrict best, global float *restrict second, global int *restrict octets) {
   local float4 stage[2 * CHUNK * (POINT_QUADS + CODE_QUADS)];
   local float tileTerms[2][2 * CODE_TILE];
   local float tileWindows[POINT_TILE];
@@ -82,8 +87,8 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void screen_tiled
   const int run = (tiles + (int)get_num_groups(1) - 1) / (int)get_num_groups(1);
   const int begin = min(tiles, run * (int)get_group_id(1));
   const int end = min(tiles, begin + run);
-  points += get_group_id(0) * (size_t)(DEPTH * POINT_QUADS);
-  codes += begin * (size_t)(DEPTH * CODE_QUADS);
+  points += get_group_id(0) * ((size_t)depth * POINT_QUADS);
+  codes += begin * ((size_t)depth * CODE_QUADS);
   terms += begin * (size_t)(2 * CODE_TILE);
 
   float least1[8];
@@ -104,7 +109,7 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void screen_tiled
       stage[i] = points[i];
     }
     for (int i = item; i < CHUNK * CODE_QUADS; i += WORK_ITEMS) {
-      stage[2 * CHUNK * POINT_QUADS + i] = codes[i];
+      stage[CHUNK * POINT_QUADS + i] = codes[i];
     }
     for (int i = item; i < 2 * CODE_TILE; i += WORK_ITEMS) {
       tileTerms[0][i] = terms[i];
@@ -131,9 +136,9 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void screen_tiled
       sums[7] = fma((float8)(b.s3), w, c);
     }
 
-    for (int chunk = 0; chunk < CHUNKS; chunk++) {
+    for (int chunk = 0; chunk < depth / CHUNK; chunk++) {
       // The next chunk, the first of the next tile behind the last, on its way.
-      const bool lastOfTile = chunk == CHUNKS - 1;
+      const bool lastOfTile = chunk == depth / CHUNK - 1;
       const bool more = !lastOfTile || tile + 1 < end;
       float4 nextPoints[COPIES(POINT_QUADS)];
       float4 nextCodes[COPIES(CODE_QUADS)];
@@ -164,13 +169,14 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void screen_tiled
         }
       }
 
-      local const float4 *chunkPoints = stage + buffer * CHUNK * POINT_QUADS;
-      local const float4 *chunkCodes = stage + 2 * CHUNK * POINT_QUADS + buffer * CHUNK * CODE_QUADS;
+      local const float4 *at = stage + buffer * (CHUNK * (POINT_QUADS + CODE_QUADS));
+      local const float4 *chunkPoints = at + y;
+      local const float4 *chunkCodes = at + (CHUNK * POINT_QUADS + x);
 #pragma unroll
       for (int k = 0; k < CHUNK; k++) {
-        const float4 a = chunkPoints[k * POINT_QUADS + y];
-        const float4 b = chunkPoints[k * POINT_QUADS + POINT_QUADS / 2 + y];
-        const float8 c = (float8)(chunkCodes[k * CODE_QUADS + x], chunkCodes[k * CODE_QUADS + CODE_QUADS / 2 + x]);
+        const float4 a = chunkPoints[k * POINT_QUADS];
+        const float4 b = chunkPoints[k * POINT_QUADS + POINT_QUADS / 2];
+        const float8 c = (float8)(chunkCodes[k * CODE_QUADS], chunkCodes[k * CODE_QUADS + CODE_QUADS / 2]);
         sums[0] = fma((float8)(a.s0), c, sums[0]);
         sums[1] = fma((float8)(a.s1), c, sums[1]);
         sums[2] = fma((float8)(a.s2), c, sums[2]);
@@ -184,18 +190,18 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void screen_tiled
       // The other half was last read before the last barrier.
       buffer ^= 1;
       if (more) {
-        local float4 *pointsTo = stage + buffer * CHUNK * POINT_QUADS;
-        local float4 *codesTo = stage + 2 * CHUNK * POINT_QUADS + buffer * CHUNK * CODE_QUADS;
+        local float4 *pointsTo = stage + (buffer * (CHUNK * (POINT_QUADS + CODE_QUADS)) + item);
+        local float4 *codesTo = pointsTo + CHUNK * POINT_QUADS;
 #pragma unroll
         for (int i = 0; i < COPIES(POINT_QUADS); i++) {
           if ((CHUNK * POINT_QUADS) % WORK_ITEMS == 0 || item + i * WORK_ITEMS < CHUNK * POINT_QUADS) {
-            pointsTo[item + i * WORK_ITEMS] = nextPoints[i];
+            pointsTo[i * WORK_ITEMS] = nextPoints[i];
           }
         }
 #pragma unroll
         for (int i = 0; i < COPIES(CODE_QUADS); i++) {
           if ((CHUNK * CODE_QUADS) % WORK_ITEMS == 0 || item + i * WORK_ITEMS < CHUNK * CODE_QUADS) {
-            codesTo[item + i * WORK_ITEMS] = nextCodes[i];
+            codesTo[i * WORK_ITEMS] = nextCodes[i];
           }
         }
         if (lastOfTile) {
