@@ -21,6 +21,8 @@ final class CentreKernel implements AutoCloseable {
       ScreenMemory memory) {
     CodebookLayout layout = codebook.layout();
     kernel.with(
+        plan.dim(),
+        plan.depth(),
         rows,
         count,
         codebook.mean(),

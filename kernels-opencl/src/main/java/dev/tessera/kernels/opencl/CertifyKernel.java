@@ -32,6 +32,7 @@ final class CertifyKernel implements AutoCloseable {
     CodebookLayout layout = codebook.layout();
     ErrorBounds bounds = layout.bounds();
     kernel.with(
+        plan.depth(),
         memory.points(),
         memory.windows(),
         memory.squares(),

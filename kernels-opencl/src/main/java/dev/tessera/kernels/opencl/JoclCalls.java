@@ -270,9 +270,8 @@ final class JoclCalls implements OpenCl {
   }
 
   @Override
-  public void setArgument(KernelId kernel, int place, @Nullable MemoryId memory) {
-    Pointer address = memory == null ? null : Pointer.to((cl_mem) memory.handle());
-    setArgument(kernel, place, Sizeof.cl_mem, address);
+  public void setArgument(KernelId kernel, int place, MemoryId memory) {
+    setArgument(kernel, place, Sizeof.cl_mem, Pointer.to((cl_mem) memory.handle()));
   }
 
   @Override
@@ -280,8 +279,7 @@ final class JoclCalls implements OpenCl {
     setArgument(kernel, place, value.length, Pointer.to(value));
   }
 
-  private static void setArgument(
-      KernelId kernel, int place, long bytes, @Nullable Pointer value) {
+  private static void setArgument(KernelId kernel, int place, long bytes, Pointer value) {
     run(
         "clSetKernelArg " + place,
         () -> CL.clSetKernelArg((cl_kernel) kernel.handle(), place, bytes, value));

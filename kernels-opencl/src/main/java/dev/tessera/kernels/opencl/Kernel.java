@@ -1,10 +1,8 @@
 package dev.tessera.kernels.opencl;
 
 import dev.tessera.kernels.opencl.OpenCl.KernelId;
-import dev.tessera.kernels.opencl.OpenCl.MemoryId;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import org.jspecify.annotations.Nullable;
 
 /// A kernel object: a function with its arguments. A launch keeps the arguments it was made with;
 /// the object itself is for one thread at a time.
@@ -26,26 +24,19 @@ final class Kernel implements AutoCloseable {
     return id;
   }
 
-  /// Sets the arguments from the first to the last: buffers (or null for none), ints, longs, floats and doubles, as
+  /// Sets the arguments from the first to the last: buffers, ints, longs and floats, as
   /// the kernel declares them.
-  void with(@Nullable Object... arguments) {
+  void with(Object... arguments) {
     for (int place = 0; place < arguments.length; place++) {
-      withOne(place, arguments[place]);
-    }
-  }
-
-  /// Sets one argument.
-  void withOne(int place, @Nullable Object argument) {
-    switch (argument) {
-      case null -> cl.setArgument(id, place, (MemoryId) null);
-      case Buffer buffer -> cl.setArgument(id, place, buffer.id());
-      case Integer value -> cl.setArgument(id, place, bytes(Integer.BYTES).putInt(0, value).array());
-      case Long value -> cl.setArgument(id, place, bytes(Long.BYTES).putLong(0, value).array());
-      case Float value -> cl.setArgument(id, place, bytes(Float.BYTES).putFloat(0, value).array());
-      case Double value -> cl.setArgument(id, place, bytes(Double.BYTES).putDouble(0, value).array());
-      default ->
-          throw new IllegalArgumentException(
-              "argument %d of %s is a %s".formatted(place, name, argument.getClass()));
+      switch (arguments[place]) {
+        case Buffer buffer -> cl.setArgument(id, place, buffer.id());
+        case Integer value -> cl.setArgument(id, place, bytes(4).putInt(0, value).array());
+        case Long value -> cl.setArgument(id, place, bytes(8).putLong(0, value).array());
+        case Float value -> cl.setArgument(id, place, bytes(4).putFloat(0, value).array());
+        default ->
+            throw new IllegalArgumentException(
+                "argument %d of %s is a %s".formatted(place, name, arguments[place].getClass()));
+      }
     }
   }
 

@@ -2,7 +2,6 @@ package dev.tessera.kernels.opencl;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// The OpenCL calls that this backend makes. [JoclCalls] makes them through JOCL; tests put a
 /// decorator in between, which fails on command. Handles are opaque: whoever implements the calls
@@ -101,8 +100,8 @@ interface OpenCl {
   /// A new kernel object.
   KernelId createKernel(ProgramId program, String name);
 
-  /// Sets an argument to a buffer, or to a null pointer.
-  void setArgument(KernelId kernel, int place, @Nullable MemoryId memory);
+  /// Sets an argument to a buffer.
+  void setArgument(KernelId kernel, int place, MemoryId memory);
 
   /// Sets an argument to a value, in native byte order.
   void setArgument(KernelId kernel, int place, byte[] value);

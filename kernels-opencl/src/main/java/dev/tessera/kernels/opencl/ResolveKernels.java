@@ -1,7 +1,5 @@
 package dev.tessera.kernels.opencl;
 
-import org.jspecify.annotations.Nullable;
-
 /// `resolve.cl`: the definition in float64, for rows that a screen left undecided, for ranges and
 /// several neighbours, and for the scores that a caller wants.
 final class ResolveKernels implements AutoCloseable {
@@ -47,6 +45,8 @@ final class ResolveKernels implements AutoCloseable {
       Buffer counters) {
     DeviceCodebook.Part whole = codebook.parts().getFirst();
     octets.with(
+        plan.dim(),
+        plan.depth(),
         x,
         codebook.codewords(),
         codebook.norms(),
@@ -65,7 +65,7 @@ final class ResolveKernels implements AutoCloseable {
         ids);
     long enough = Math.min(groups, Math.ceilDiv(count, plan.rowItems()));
     commands.run("resolve octets", octets, enough, plan.rowItems());
-    decideRows(commands, x, codebook, whole, memory, memory.far(), FAR, null, ids, counters, count);
+    decideRows(commands, x, codebook, whole, memory, memory.far(), FAR, ids, counters, count);
   }
 
   /// Goes on with the rows on both lists, in one of several parts of the codebook.
@@ -78,10 +78,8 @@ final class ResolveKernels implements AutoCloseable {
       ScreenMemory memory,
       Buffer ids,
       Buffer counters) {
-    Buffer scores = memory.scores();
-    decideRows(
-        commands, x, codebook, part, memory, memory.near(), NEAR, scores, ids, counters, count);
-    decideRows(commands, x, codebook, part, memory, memory.far(), FAR, scores, ids, counters, count);
+    decideRows(commands, x, codebook, part, memory, memory.near(), NEAR, ids, counters, count);
+    decideRows(commands, x, codebook, part, memory, memory.far(), FAR, ids, counters, count);
   }
 
   private void decideRows(
@@ -92,11 +90,12 @@ final class ResolveKernels implements AutoCloseable {
       ScreenMemory memory,
       Buffer list,
       int which,
-      @Nullable Buffer scores,
       Buffer ids,
       Buffer counters,
       int count) {
     rows.with(
+        plan.dim(),
+        plan.depth(),
         x,
         codebook.codewords(),
         codebook.norms(),
@@ -113,14 +112,16 @@ final class ResolveKernels implements AutoCloseable {
         which,
         part.firstCode(),
         part.firstCode() > 0 ? 1 : 0,
-        scores,
+        codebook.isWhole() ? 0 : 1,
+        memory.scores(),
         ids);
     commands.run("resolve rows", rows, Math.min(groups, count), plan.rowItems());
   }
 
   /// The best codes of a part of the codebook, by the definition alone.
   ///
-  /// @param ranges `[count][2]`, or null for all codes
+  /// @param ranged whether `ranges` limits the codes
+  /// @param ranges `[count][2]`; any buffer where nothing is limited
   /// @param scratch `[searchGroups][codes of the part]` float64 where there are several neighbours
   /// @param searchGroups how many work-groups the scratch memory serves
   void search(
@@ -129,24 +130,28 @@ final class ResolveKernels implements AutoCloseable {
       int count,
       DeviceCodebook codebook,
       DeviceCodebook.Part part,
-      @Nullable Buffer ranges,
+      boolean ranged,
+      Buffer ranges,
       int neighbours,
       Buffer scratch,
       int searchGroups,
       Buffer ids,
       Buffer distances) {
     search.with(
+        plan.dim(),
         x,
         codebook.codewords(),
         codebook.norms(),
         count,
         part.codes(),
         part.firstCode(),
+        ranged ? 1 : 0,
         ranges,
         neighbours,
         scratch,
         part.codes(),
         ids,
+        1,
         distances);
     commands.run("search", search, Math.min(searchGroups, count), plan.rowItems());
   }
@@ -160,7 +165,7 @@ final class ResolveKernels implements AutoCloseable {
       Buffer ids,
       Buffer distances) {
     score.with(
-        x, codebook.codewords(), codebook.norms(), (long) count, 1, ids, distances);
+        plan.dim(), x, codebook.codewords(), codebook.norms(), (long) count, 1, ids, distances);
     commands.run(
         "score", score, Math.min(groups, Math.ceilDiv(count, plan.rowItems())), plan.rowItems());
   }

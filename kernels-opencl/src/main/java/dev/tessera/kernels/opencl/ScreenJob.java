@@ -62,14 +62,12 @@ final class ScreenJob implements RowStream.Job {
     int places = plan.places(chunkRows);
     long held = chunkRows * (RowStream.SLOTS * slotBytes + ScreenMemory.bytesPerPlace(plan, inParts));
     int runs =
-        inParts
-            ? 1
-            : ScreenMemory.runs(
-                plan,
-                session.device(),
-                places,
-                plan.codeTiles(codes),
-                session.freeBytes() - held);
+        ScreenMemory.runs(
+            plan,
+            session.device(),
+            places,
+            codebook.parts().getFirst().tiles(),
+            session.freeBytes() - held);
     Workspace workspace = session.workspace();
     held += (runs - 1) * 3L * Float.BYTES * places;
     if (workspace.bytes() + held > session.freeBytes()) {

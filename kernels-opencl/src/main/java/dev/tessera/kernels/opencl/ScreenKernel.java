@@ -1,5 +1,7 @@
 package dev.tessera.kernels.opencl;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /// `screen_tiled.cl`, `screen_small.cl`, `screen_plain.cl`: the least lower bounds of each point's
@@ -11,7 +13,7 @@ final class ScreenKernel implements AutoCloseable {
   ScreenKernel(Context context, ScreenPlan plan) {
     this.plan = plan;
     String name = "screen_" + plan.kind().name().toLowerCase(Locale.ROOT);
-    kernel = context.newKernel(name + ".cl", plan.options(plan.screenItems()), name);
+    kernel = context.newKernel(name + ".cl", plan.screenOptions(), name);
   }
 
   /// Whether the device can run it with the work-groups that it was built for.
@@ -26,7 +28,12 @@ final class ScreenKernel implements AutoCloseable {
       DeviceCodebook.Part part,
       boolean resume,
       ScreenMemory memory) {
-    Object[] common = {
+    List<Object> arguments = new ArrayList<>();
+    if (plan.kind() != ScreenPlan.Kind.SMALL) {
+      arguments.add(plan.depth());
+    }
+    arguments.addAll(
+        List.of(
       memory.points(),
       memory.windows(),
       codebook.codes(),
@@ -36,12 +43,11 @@ final class ScreenKernel implements AutoCloseable {
       resume ? 1 : 0,
       memory.best(),
       memory.second(),
-      memory.octets()
-    };
-    kernel.with(common);
+      memory.octets()));
     if (plan.kind() != ScreenPlan.Kind.TILED) {
-      kernel.withOne(common.length, memory.places());
+      arguments.add(memory.places());
     }
+    kernel.with(arguments.toArray());
     commands.run(
         "screen",
         kernel,
