@@ -36,7 +36,10 @@ final class PreparedCodebook implements AutoCloseable {
     Device device = session.device();
     ChunkCommands commands = new ChunkCommands(session.queues());
     try {
-      ScreenPlan.Kind kind = forced == null ? ScreenPlan.suited(device, operand.dim()) : forced;
+      ScreenPlan.Kind kind =
+          forced != null && ScreenPlan.serves(forced, device, operand.dim())
+              ? forced
+              : ScreenPlan.suited(device, operand.dim());
       ScreenPlan first = ScreenPlan.of(kind, device, operand.metric(), operand.dim());
       ScreenKernel suited = add(new ScreenKernel(context, first));
       if (!suited.isRunnable()) { // the device takes smaller work-groups than it says
