@@ -12,9 +12,9 @@ import java.util.function.IntBinaryOperator;
 /// Every kernel of the nearest-codeword path against plain Java, bit for bit where the header
 /// promises bits.
 ///
-/// [#check] runs one search from raw rows to ids, and looks at what each kernel left behind:
-/// points in the screens' coordinates, lower bounds that must bound, the join of parts and
-/// launches, the lists of undecided rows, the ids.
+/// [#check] runs one search from raw rows to ids, and looks at what each kernel left behind: points
+/// in the screens' coordinates, lower bounds that must bound, the join of parts and launches, the
+/// lists of undecided rows, the ids.
 final class KernelSuite {
   private static final int WORK_ITEMS = 64;
 
@@ -95,8 +95,7 @@ final class KernelSuite {
     }
   }
 
-  private void means(
-      DeviceArrays device, int rows, int clusters, int dim, int blocks, long seed) {
+  private void means(DeviceArrays device, int rows, int clusters, int dim, int blocks, long seed) {
     Random random = new Random(seed);
     int[] ids = new int[rows];
     float[] vectors = new float[rows * dim];
@@ -313,7 +312,15 @@ final class KernelSuite {
         List<Object> arguments =
             new ArrayList<>(
                 List.of(
-                    points, windows, codes, terms, tile1 - tile0, octet0, launch, best, second,
+                    points,
+                    windows,
+                    codes,
+                    terms,
+                    tile1 - tile0,
+                    octet0,
+                    launch,
+                    best,
+                    second,
                     octets));
         if (!screen.source().equals("screen_small")) {
           arguments.add(0, depth);
@@ -512,8 +519,7 @@ final class KernelSuite {
               cosine
                   ? 0x1p-19 * (Math.abs(part) + Math.abs(mean)) * scale
                   : 0x1p-24 * Math.abs(exact) + Double.MIN_NORMAL;
-          require(
-              Math.abs(x - exact) <= error, "row %d, column %d: %s, not %s", row, k, x, exact);
+          require(Math.abs(x - exact) <= error, "row %d, column %d: %s, not %s", row, k, x, exact);
           exactSquare = Math.fma((double) x, x, exactSquare);
         }
         double window = Math.sqrt(exactSquare) + codebook.bounds().omega();
@@ -534,7 +540,12 @@ final class KernelSuite {
 
     /// The chain's bits, the octets' minima, and that the bounds bound.
     private void checkScreened(
-        float[] packed, float[] windows, float[] squares, Buffer best, Buffer second, Buffer octet) {
+        float[] packed,
+        float[] windows,
+        float[] squares,
+        Buffer best,
+        Buffer second,
+        Buffer octet) {
       float[] bests = device.floats(best, search.parts() * places);
       float[] seconds = device.floats(second, search.parts() * places);
       int[] octets = device.ints(octet, search.parts() * places);
@@ -550,8 +561,7 @@ final class KernelSuite {
           minima[code / 8] = Math.min(minima[code / 8], bound);
           if (!codebook.centred().isOutlier(code)) {
             double score = codebook.score(row(row), code);
-            require(
-                bound <= score, "row %d, code %d: bound %s, score %s", row, code, bound, score);
+            require(bound <= score, "row %d, code %d: bound %s, score %s", row, code, bound, score);
           }
         }
         float least = 1e30f;
@@ -607,7 +617,8 @@ final class KernelSuite {
               expected[row]);
         }
       }
-      // A quarter of the rows lies on a codeword, a quarter between two, some codewords come twice; with outliers, dot
+      // A quarter of the rows lies on a codeword, a quarter between two, some codewords come twice;
+      // with outliers, dot
       // and cosine leave every row to float64.
       require(
           search.outliers() || undecided <= 6 + 0.4 * count,
