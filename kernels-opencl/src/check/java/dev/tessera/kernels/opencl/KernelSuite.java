@@ -71,10 +71,25 @@ final class KernelSuite implements AutoCloseable {
     return cases;
   }
 
+  /// Few and small cases in which every kernel runs: under oclgrind, some thousand times slower.
+  static List<SearchCase> smallCases() {
+    return List.of(
+        new SearchCase(22, 30, 9, Metric.COSINE, ScreenVariant.plain(8, 8, 1), 1, 2, true, 1),
+        new SearchCase(22, 70, 9, Metric.L2, ScreenVariant.tiled(64, 64, 8), 2, 1, false, 2),
+        new SearchCase(22, 70, 4, Metric.DOT, ScreenVariant.small(64, 64, 32, 8), 1, 1, false, 3));
+  }
+
   /// Runs one search and notes what is wrong.
   void check(SearchCase search) {
+    check(search, 1);
+  }
+
+  /// Likewise.
+  ///
+  /// @param windowFactor 1; with 0 the bounds prove nothing, and the check must notice
+  void check(SearchCase search, double windowFactor) {
     int before = findings.size();
-    new Run(search).check();
+    new Run(search, windowFactor).check();
     for (int i = before; i < findings.size(); i++) {
       findings.set(i, search + ": " + findings.get(i));
     }
@@ -242,7 +257,7 @@ final class KernelSuite implements AutoCloseable {
     private final int places;
     private final String metric;
 
-    Run(SearchCase search) {
+    Run(SearchCase search, double windowFactor) {
       this.search = search;
       screen = search.screen();
       codewords = search.codewords();
@@ -252,7 +267,7 @@ final class KernelSuite implements AutoCloseable {
       dim = search.dim();
       depth = screen.depth(dim);
       places = screen.places(count);
-      codebook = CheckedCodebook.of(operand, depth, screen.codeTile(), 1);
+      codebook = CheckedCodebook.of(operand, depth, screen.codeTile(), windowFactor);
       metric = "-DMETRIC=" + search.metric().ordinal();
     }
 

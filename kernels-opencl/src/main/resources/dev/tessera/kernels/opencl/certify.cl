@@ -56,6 +56,17 @@ static inline float least(const float4 v, const float4 w) {
   return fmin(fmin(less.s0, less.s1), fmin(less.s2, less.s3));
 }
 
+static inline int count_within(const float4 v, const float limit) {
+  return (v.s0 <= limit ? 1 : 0) + (v.s1 <= limit ? 1 : 0) + (v.s2 <= limit ? 1 : 0) + (v.s3 <= limit ? 1 : 0);
+}
+
+// The place of the only one of eight that is at most the limit.
+static inline int place_within(const float4 v, const float4 w, const float limit) {
+  const int inFirst = v.s0 <= limit ? 0 : v.s1 <= limit ? 1 : v.s2 <= limit ? 2 : 3;
+  const int inSecond = w.s0 <= limit ? 4 : w.s1 <= limit ? 5 : w.s2 <= limit ? 6 : 7;
+  return count_within(v, limit) > 0 ? inFirst : inSecond;
+}
+
 kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void certify(
     const int depth, global const float *restrict points, global const float *restrict windows,
     global const float *restrict squares, global const float4 *restrict codes, global const float4 *restrict terms,
@@ -121,12 +132,8 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void certify(
     const float high = least(sum0 + width0, sum1 + width1);
     limit = high + (fma(slackOfScore, fabs(high) + square, fma(slackOfNorm, sqrt(square), slack0)) + UNDERFLOW);
     limit = fmin(fma(fabs(limit), 0x1p-22f, limit), 0.5f * NOBODY);
-    const int4 within0 = sum0 <= limit; // -1 where true
-    const int4 within1 = sum1 <= limit;
-    const int4 both = within0 + within1;
-    const int number = -(both.s0 + both.s1 + both.s2 + both.s3);
-    // The place of the one within: its number times -1, summed over all.
-    const int place = -(both.s1 + 2 * both.s2 + 3 * both.s3 + 4 * (within1.s0 + within1.s1 + within1.s2 + within1.s3));
+    const int number = count_within(sum0, limit) + count_within(sum1, limit);
+    const int place = number == 1 ? place_within(sum0, sum1, limit) : 0;
     id = number == 1 ? octet * 8 + place : SEVERAL;
     limits[row] = limit;
     ids[row] = id;
