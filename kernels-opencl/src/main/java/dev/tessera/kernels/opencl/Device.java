@@ -169,6 +169,13 @@ record Device(
     return (double) computeUnits * Math.max(1, clockMegahertz);
   }
 
+  /// Fused steps a second that may be expected of it before anything has been measured: on the
+  /// safe side, a chunk being measured by it.
+  double termsPerSecond() {
+    double perUnitAndCycle = kind == Kind.CPU ? 1 : 32;
+    return speed() * 1e6 * perUnitAndCycle;
+  }
+
   /// Whether this device is the better choice where nobody asks for one.
   boolean isBetterThan(Device other) {
     if ((unusable == null) != (other.unusable == null)) {

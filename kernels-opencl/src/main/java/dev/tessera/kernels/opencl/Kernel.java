@@ -24,25 +24,20 @@ final class Kernel implements AutoCloseable {
     return id;
   }
 
-  /// Sets the arguments from the first to the last: buffers, ints, longs, floats and doubles, as
+  /// Sets the arguments from the first to the last: buffers, ints, longs and floats, as
   /// the kernel declares them.
-  ///
-  /// @return this
-  Kernel with(Object... arguments) {
+  void with(Object... arguments) {
     for (int place = 0; place < arguments.length; place++) {
       switch (arguments[place]) {
         case Buffer buffer -> cl.setArgument(id, place, buffer.id());
-        case Integer value -> cl.setArgument(id, place, bytes(Integer.BYTES).putInt(0, value).array());
-        case Long value -> cl.setArgument(id, place, bytes(Long.BYTES).putLong(0, value).array());
-        case Float value -> cl.setArgument(id, place, bytes(Float.BYTES).putFloat(0, value).array());
-        case Double value ->
-            cl.setArgument(id, place, bytes(Double.BYTES).putDouble(0, value).array());
+        case Integer value -> cl.setArgument(id, place, bytes(4).putInt(0, value).array());
+        case Long value -> cl.setArgument(id, place, bytes(8).putLong(0, value).array());
+        case Float value -> cl.setArgument(id, place, bytes(4).putFloat(0, value).array());
         default ->
             throw new IllegalArgumentException(
                 "argument %d of %s is a %s".formatted(place, name, arguments[place].getClass()));
       }
     }
-    return this;
   }
 
   private static ByteBuffer bytes(int count) {

@@ -8,6 +8,9 @@ import java.util.List;
 
 /// Commands that run one behind the other. Each command may wait for events of other queues.
 final class Queue implements AutoCloseable {
+  /// The most bytes of one copy: what a view of the memory can span.
+  private static final long MOST_COPIED_BYTES = 1L << 30;
+
   private final OpenCl cl;
   private final QueueId id;
   private boolean closed;
@@ -24,7 +27,14 @@ final class Queue implements AutoCloseable {
   /// Starts a copy of native memory, which must stay as it is until then, to the device.
   Event write(Buffer to, long offsetBytes, MemorySegment from, Event... after) {
     to.checkRange(offsetBytes, from.byteSize());
-    return new Event(cl, cl.write(id, to.id(), offsetBytes, from, ids(after)));
+    List<EventId> before = ids(after);
+    long done = 0;
+    while (from.byteSize() - done > MOST_COPIED_BYTES) {
+      MemorySegment piece = from.asSlice(done, MOST_COPIED_BYTES);
+      cl.release(cl.write(id, to.id(), offsetBytes + done, piece, before));
+      done += MOST_COPIED_BYTES;
+    }
+    return new Event(cl, cl.write(id, to.id(), offsetBytes + done, from.asSlice(done), before));
   }
 
   /// Starts a copy from the device to native memory.

@@ -39,25 +39,28 @@ record ScreenPlan(
   static final int OCTET = 8;
 
   /// Columns of a tile in local memory at a time.
-  private static final int CHUNK = 8;
+  private static final int CHUNK = 16;
 
   /// Points of a work-item, in [Kind#SMALL] and [Kind#PLAIN].
   private static final int POINTS = 8;
 
-  private static final int TILE = 128;
+  /// Points of a tile, and codes of one: `screen_tiled.cl` says why.
+  private static final int POINT_TILE = 64;
+
+  private static final int CODE_TILE = 128;
 
   /// On a processor: a tile's columns lie close to each other, an octet's codes side by side.
   private static final int PLAIN_POINT_TILE = 32;
 
-  private static final int TILED_ITEMS = TILE / 8 * (TILE / 8);
+  private static final int TILED_ITEMS = POINT_TILE / 8 * (CODE_TILE / 8);
   private static final int SMALL_ITEMS = 64;
   private static final int ROW_ITEMS = 64;
 
-  /// A processor runs the work-items of a group one behind the other: few are enough.
-  private static final int CPU_ITEMS = 16;
+  /// A processor runs the work-items of a group one behind the other; one alone needs no barriers.
+  private static final int CPU_ITEMS = 1;
 
   /// Local memory that the tiled screen needs, in bytes: see its header.
-  private static final long TILED_LOCAL_BYTES = 27 << 10;
+  private static final long TILED_LOCAL_BYTES = 31 << 10;
 
   /// The screen for a device: on a processor local memory and barriers only cost.
   static Kind suited(Device device, int dim) {
@@ -92,13 +95,13 @@ record ScreenPlan(
               metric,
               dim,
               Math.ceilDiv(dim, CHUNK) * CHUNK,
-              TILE,
-              TILE,
+              POINT_TILE,
+              CODE_TILE,
               TILED_ITEMS,
               rowItems);
       case SMALL ->
           new ScreenPlan(
-              kind, metric, dim, dim, TILE, TILE, Math.min(items, SMALL_ITEMS), rowItems);
+              kind, metric, dim, dim, POINT_TILE, CODE_TILE, Math.min(items, SMALL_ITEMS), rowItems);
       case PLAIN ->
           new ScreenPlan(kind, metric, dim, dim, PLAIN_POINT_TILE, OCTET, rowItems, rowItems);
     };
@@ -106,9 +109,19 @@ record ScreenPlan(
 
   /// The compiler's options for a program whose work-groups have so many work-items.
   String options(int workItems) {
-    return "-DDIM=%d -DDEPTH=%d -DPOINT_TILE=%d -DCODE_TILE=%d -DCHUNK=%d -DPOINTS=%d -DMETRIC=%d -DWORK_ITEMS=%d"
-        .formatted(
-            dim, depth, pointTile, codeTile, CHUNK, POINTS, metricNumber(), workItems);
+    return "-DPOINT_TILE=%d -DCODE_TILE=%d -DMETRIC=%d -DWORK_ITEMS=%d"
+        .formatted(pointTile, codeTile, metricNumber(), workItems);
+  }
+
+  /// The compiler's options for the screen: a program for all metrics, and, but for
+  /// [Kind#SMALL], for all dimensions.
+  String screenOptions() {
+    return switch (kind) {
+          case TILED -> "-DCHUNK=%d ".formatted(CHUNK);
+          case SMALL -> "-DDEPTH=%d -DPOINTS=%d -DWORK_ITEMS=%d ".formatted(depth, POINTS, screenItems);
+          case PLAIN -> "-DWORK_ITEMS=%d ".formatted(screenItems);
+        }
+        + "-DPOINT_TILE=%d -DCODE_TILE=%d".formatted(pointTile, codeTile);
   }
 
   private int metricNumber() {

@@ -1,0 +1,34 @@
+package dev.tessera.kernels.opencl;
+
+import dev.tessera.kernel.BackendOptions;
+import dev.tessera.kernel.Backends;
+import dev.tessera.kernel.NearestContract;
+import java.util.List;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
+
+/// The contract with the screens that GPUs get, which no processor would choose.
+@Tag("opencl")
+final class ScreensTest {
+  abstract static class Forced extends NearestContract {
+    private final ScreenPlan.Kind kind;
+
+    Forced(ScreenPlan.Kind kind) {
+      super("opencl");
+      this.kind = kind;
+    }
+
+    @Override
+    protected Backends open(BackendOptions options) {
+      return Backends.open(
+          "opencl", options, List.of(new OpenClProvider(JoclCalls::new, kind, 1)));
+    }
+  }
+
+  @Nested
+  final class Tiled extends Forced {
+    Tiled() {
+      super(ScreenPlan.Kind.TILED);
+    }
+  }
+}
