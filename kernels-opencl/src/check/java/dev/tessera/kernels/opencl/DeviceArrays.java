@@ -147,7 +147,8 @@ final class DeviceArrays implements AutoCloseable {
       int items,
       Object... arguments) {
     Kernel kernel =
-        hold(context.newKernel(source, (constants + " " + options).strip(), name)).with(arguments);
+        hold(context.newKernel(source, (constants + " " + options).strip(), name));
+    kernel.with(arguments);
     long[] local = new long[groups.length];
     Arrays.fill(local, 1);
     local[0] = items;
