@@ -8,6 +8,7 @@ import dev.tessera.tensor.TokenIds;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.SplittableRandom;
 
 /// What a device has been measured to do, on a sample: the basis of every estimate.
 ///
@@ -39,8 +40,9 @@ record DeviceRates(
   static DeviceRates measure(Session session) {
     double[] copies = copyRates(session.context(), session.queues().out());
     float[] values = new float[SAMPLE_ROWS * SAMPLE_COLUMNS];
+    SplittableRandom random = new SplittableRandom(1);
     for (int i = 0; i < values.length; i++) {
-      values[i] = (i * 0x9E3779B9 >>> 8) * 0x1p-24f - 0.5f; // scattered over [-0.5, 0.5)
+      values[i] = (float) random.nextDouble() - 0.5f;
     }
     FloatMatrix points = FloatMatrix.of(values, SAMPLE_ROWS, SAMPLE_COLUMNS);
     FloatMatrix codewords = points.slice(0, SAMPLE_CODES);

@@ -104,8 +104,9 @@ final class OpenClNearest implements NearestKernel {
 
   private PreparedCodebook prepared() {
     PreparedCodebook made = prepared;
-    if (made == null) {
+    if (made == null || made.isClosed()) {
       long start = System.nanoTime();
+      session.makeRoom();
       made = session.keep(new PreparedCodebook(session, operand, forced, windowFactor, times));
       prepared = made;
       preparedNanos += System.nanoTime() - start;
@@ -144,7 +145,8 @@ final class OpenClNearest implements NearestKernel {
         screened
             ? rates.nanos(inBytes, outBytes, terms)
             : rates.definitionNanos(inBytes, outBytes, terms);
-    return prepared == null
+    PreparedCodebook made = prepared;
+    return made == null || made.isClosed()
         ? nanos + BUILDING_NANOS + PACKING_NANOS * operand.codes() * operand.dim()
         : nanos;
   }
@@ -157,7 +159,7 @@ final class OpenClNearest implements NearestKernel {
   @Override
   public Preparation preparation() {
     PreparedCodebook made = prepared;
-    return made == null
+    return made == null || made.isClosed()
         ? new Preparation(preparedNanos, 0)
         : new Preparation(preparedNanos, made.codebook().bytes());
   }
@@ -176,6 +178,17 @@ final class OpenClNearest implements NearestKernel {
             made.resolve() == null ? ", float64 on the host" : "",
             counts,
             times);
+  }
+
+  /// How rows were decided so far.
+  SearchCounts counts() {
+    return counts;
+  }
+
+  /// Into how many parts the codebook is cut; 0 before it is prepared.
+  int codebookParts() {
+    PreparedCodebook made = prepared;
+    return made == null ? 0 : made.codebook().parts().size();
   }
 
   @Override

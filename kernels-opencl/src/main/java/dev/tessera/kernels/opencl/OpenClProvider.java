@@ -8,7 +8,9 @@ import dev.tessera.kernel.DeviceReport;
 import dev.tessera.kernel.KernelException;
 import dev.tessera.kernel.KernelProvider;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,7 @@ public final class OpenClProvider implements KernelProvider {
   private final Supplier<OpenCl> calls;
   private final ScreenPlan.@Nullable Kind forced;
   private final double windowFactor;
+  private final Map<Integer, Optional<String>> faults = new HashMap<>();
 
   /// For `ServiceLoader`.
   public OpenClProvider() {
@@ -65,12 +68,16 @@ public final class OpenClProvider implements KernelProvider {
             : new Availability.Unavailable("no OpenCL platform has a device", INSTALL_DRIVER);
       }
       Device device = best.get();
-      return SelfTest.findFault(cl, device)
+      if (device.kind() == Device.Kind.CPU) {
+        return new Availability.Available(
+            device + ", for those who ask for it by name: simd is faster on a processor");
+      }
+      return findFault(cl, device)
           .<Availability>map(
               fault ->
                   new Availability.Unavailable(
                       "the device %s fails: %s".formatted(device, fault), OTHER_DEVICE))
-          .orElseGet(() -> new Availability.Available(detail(device)));
+          .orElseGet(() -> new Availability.Available(device.toString()));
     } catch (LinkageError e) {
       return new Availability.Unavailable(
           "the library libOpenCL does not load (" + e.getMessage() + ")", INSTALL_LOADER);
@@ -80,10 +87,22 @@ public final class OpenClProvider implements KernelProvider {
     }
   }
 
-  private static String detail(Device device) {
-    return device.kind() == Device.Kind.CPU
-        ? device + ", only where it is asked for by name: simd is faster on a processor"
-        : device.toString();
+  /// The fault of a device, sought once.
+  private synchronized Optional<String> findFault(OpenCl cl, Device device) {
+    return faults.computeIfAbsent(device.index(), index -> SelfTest.findFault(cl, device));
+  }
+
+  /// Not where there is nothing better than a processor: simd serves there. Its self-test would cost
+  /// every program some tenths of a second, too; it runs when the backend is opened.
+  @Override
+  public boolean servesAuto() {
+    try {
+      return DeviceSelection.select(Device.all(calls.get()), DeviceChoice.BEST)
+          .map(device -> device.kind() != Device.Kind.CPU)
+          .orElse(false);
+    } catch (LinkageError | RuntimeException e) {
+      return false; // the probe says why
+    }
   }
 
   @Override
@@ -100,9 +119,9 @@ public final class OpenClProvider implements KernelProvider {
     return reports;
   }
 
-  private static DeviceReport report(OpenCl cl, Device device) {
+  private DeviceReport report(OpenCl cl, Device device) {
     double rate = 0;
-    String trouble = SelfTest.findFault(cl, device).orElse("");
+    String trouble = findFault(cl, device).orElse("");
     if (trouble.isEmpty()) {
       try (Context context = new Context(cl, device);
           Queue queue = context.newQueue()) {
@@ -135,13 +154,11 @@ public final class OpenClProvider implements KernelProvider {
     } catch (OpenClException e) {
       throw new KernelException("looking for OpenCL devices: " + e.getMessage(), e);
     }
-    if (!(options.device() instanceof DeviceChoice.Best)) { // the probe has tested the best
-      SelfTest.findFault(cl, device)
-          .ifPresent(
-              fault -> {
-                throw new KernelException("the device %s fails: %s".formatted(device, fault));
-              });
-    }
+    findFault(cl, device)
+        .ifPresent(
+            fault -> {
+              throw new KernelException("the device %s fails: %s".formatted(device, fault));
+            });
     return new OpenClBackend(cl, device, options, forced, windowFactor);
   }
 }

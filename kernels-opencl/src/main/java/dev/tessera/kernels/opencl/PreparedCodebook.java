@@ -20,6 +20,7 @@ final class PreparedCodebook implements AutoCloseable {
   private final CertifyKernel certify;
   private final @Nullable ResolveKernels resolve;
   private final List<AutoCloseable> parts = new ArrayList<>();
+  private volatile boolean closed;
 
   /// Packs the codebook and builds the kernels, within [Session#run].
   ///
@@ -32,11 +33,15 @@ final class PreparedCodebook implements AutoCloseable {
       double windowFactor,
       DeviceTimes times) {
     this.operand = operand;
+    session.workspace().close(); // it may hold what the codebook needs; the next call makes it anew
     Context context = session.context();
     Device device = session.device();
     ChunkCommands commands = new ChunkCommands(session.queues());
     try {
-      ScreenPlan.Kind kind = forced == null ? ScreenPlan.suited(device, operand.dim()) : forced;
+      ScreenPlan.Kind kind =
+          forced != null && ScreenPlan.serves(forced, device, operand.dim())
+              ? forced
+              : ScreenPlan.suited(device, operand.dim());
       ScreenPlan first = ScreenPlan.of(kind, device, operand.metric(), operand.dim());
       ScreenKernel suited = add(new ScreenKernel(context, first));
       if (!suited.isRunnable()) { // the device takes smaller work-groups than it says
@@ -97,8 +102,14 @@ final class PreparedCodebook implements AutoCloseable {
     return resolve;
   }
 
+  /// Whether it has left the device, to make room for others.
+  boolean isClosed() {
+    return closed;
+  }
+
   @Override
   public void close() {
+    closed = true;
     for (AutoCloseable part : parts) {
       try {
         part.close();

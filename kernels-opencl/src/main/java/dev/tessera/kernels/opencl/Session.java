@@ -4,6 +4,7 @@ import dev.tessera.kernel.BackendOptions;
 import dev.tessera.kernel.KernelException;
 import dev.tessera.kernel.WorkerPool;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -134,6 +135,14 @@ final class Session implements AutoCloseable {
   /// The most device memory that may be held, in bytes.
   long allowedBytes() {
     return allowedBytes;
+  }
+
+  /// Has all kept resources leave the device where they hold more than half of the memory. Their
+  /// owners make them anew when they need them. To be called within [#run].
+  void makeRoom() {
+    if (freeBytes() < allowedBytes / 2) {
+      List.copyOf(resources).forEach(this::release);
+    }
   }
 
   /// Goes on with half the memory: the device has less than it says, or shares it with others.

@@ -2,6 +2,7 @@ package dev.tessera.kernels.opencl;
 
 import dev.tessera.kernel.BackendOptions;
 import dev.tessera.kernel.Backends;
+import dev.tessera.kernel.KernelProvider;
 import dev.tessera.kernel.NearestContract;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
@@ -11,17 +12,16 @@ import org.junit.jupiter.api.Tag;
 @Tag("opencl")
 final class ScreensTest {
   abstract static class Forced extends NearestContract {
-    private final ScreenPlan.Kind kind;
+    private final List<KernelProvider> providers;
 
     Forced(ScreenPlan.Kind kind) {
       super("opencl");
-      this.kind = kind;
+      providers = List.of(new OpenClProvider(JoclCalls::new, kind, 1));
     }
 
     @Override
     protected Backends open(BackendOptions options) {
-      return Backends.open(
-          "opencl", options, List.of(new OpenClProvider(JoclCalls::new, kind, 1)));
+      return Backends.open("opencl", options, providers);
     }
   }
 
@@ -29,6 +29,14 @@ final class ScreensTest {
   final class Tiled extends Forced {
     Tiled() {
       super(ScreenPlan.Kind.TILED);
+    }
+  }
+
+  /// Up to 8 columns; the plain screen takes the others.
+  @Nested
+  final class Small extends Forced {
+    Small() {
+      super(ScreenPlan.Kind.SMALL);
     }
   }
 }
