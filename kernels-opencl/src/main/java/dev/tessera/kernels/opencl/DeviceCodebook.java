@@ -55,7 +55,7 @@ final class DeviceCodebook implements AutoCloseable {
     parts = parts(partTiles, tiles);
     long tileCodes = plan.codeTile();
     hostCodes = floats(tiles * (long) layout.tileFloats());
-    hostTerms = floats(tiles * 2 * tileCodes);
+    hostTerms = floats(2 * tileCodes * tiles);
     hostSpreads = floats(tiles * tileCodes);
     layout.write(0, tiles, hostCodes, hostTerms, hostSpreads);
     MemorySegment given = operand.codewords().segment();
@@ -65,7 +65,7 @@ final class DeviceCodebook implements AutoCloseable {
     try {
       mean = buffer(context, (long) operand.dim() * Float.BYTES);
       codes = buffer(context, (long) partTiles * layout.tileFloats() * Float.BYTES);
-      terms = buffer(context, partTiles * 2 * tileCodes * Float.BYTES);
+      terms = buffer(context, 2 * tileCodes * partTiles * Float.BYTES);
       spreads = buffer(context, partTiles * tileCodes * Float.BYTES);
       long partCodes = Math.min(operand.codes(), partTiles * tileCodes);
       codewords = buffer(context, partCodes * operand.dim() * Float.BYTES);
