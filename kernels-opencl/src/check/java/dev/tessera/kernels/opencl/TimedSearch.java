@@ -62,11 +62,10 @@ final class TimedSearch {
     codebook = CheckedCodebook.of(operand, depth, screen.codeTile(), 1);
     // So many work-groups that a device is full even with few rows.
     parts =
-        (int)
-            Math.clamp(
-                4L * properties.computeUnits() / Math.max(1, screen.groups(places)),
-                1,
-                codebook.tiles());
+        Math.clamp(
+            4L * properties.computeUnits() / Math.max(1, screen.groups(places)),
+            1,
+            codebook.tiles());
     tiles =
         "-DPOINT_TILE=%d -DCODE_TILE=%d -DWORK_ITEMS=%d"
             .formatted(screen.pointTile(), screen.codeTile(), workItems);

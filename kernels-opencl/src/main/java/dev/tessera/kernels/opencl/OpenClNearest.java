@@ -109,7 +109,7 @@ final class OpenClNearest implements NearestKernel {
       session.makeRoom();
       made = session.keep(new PreparedCodebook(session, operand, forced, windowFactor, times));
       prepared = made;
-      preparedNanos += System.nanoTime() - start;
+      preparedNanos = preparedNanos + System.nanoTime() - start; // one thread at a time: its turn
     }
     return made;
   }

@@ -104,7 +104,7 @@ final class ScreenJob implements RowStream.Job {
     for (DeviceCodebook.Part part : parts) {
       codebook.load(part, commands);
       prepared.screen().run(commands, codebook, part, part.firstCode() > 0, memory);
-      boolean last = part == parts.getLast();
+      boolean last = part.equals(parts.getLast());
       prepared.certify().run(commands, rows, codebook, part, last, memory, found, counters);
     }
     if (resolve != null) {

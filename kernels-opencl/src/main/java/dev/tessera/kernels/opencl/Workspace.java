@@ -21,7 +21,8 @@ final class Workspace implements AutoCloseable {
     Buffer found = buffers.get(name);
     if (found == null || found.bytes() < bytes) {
       if (found != null) {
-        buffers.remove(name).close();
+        buffers.remove(name);
+        found.close();
       }
       found = context.newBuffer(bytes);
       buffers.put(name, found);
@@ -34,7 +35,8 @@ final class Workspace implements AutoCloseable {
     PinnedBuffer found = pinned.get(name);
     if (found == null || found.segment().byteSize() < bytes) {
       if (found != null) {
-        pinned.remove(name).close();
+        pinned.remove(name);
+        found.close();
       }
       found = context.newPinnedBuffer(mapping, bytes);
       pinned.put(name, found);
