@@ -28,7 +28,9 @@ final class BuildLogs {
                 ProgramCache.text(program[0]),
                 ("-cl-std=CL1.2 " + program[1] + (nvidia ? " -cl-nv-verbose" : "")).strip());
         logs.put(name, log);
-        report.say("%s%s", name, log.isEmpty() ? ": built, no log" : ":\n" + log.indent(2).stripTrailing());
+        report.say(
+            "%s%s",
+            name, log.isEmpty() ? ": built, no log" : ":\n" + log.indent(2).stripTrailing());
         if (nvidia && log.matches("(?s).*[1-9][0-9]* bytes spill.*")) {
           report.fail(name + " spills registers");
         }

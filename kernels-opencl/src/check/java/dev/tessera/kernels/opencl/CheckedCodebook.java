@@ -29,8 +29,7 @@ record CheckedCodebook(
   private static final double ONE_PERCENT = 1.01;
 
   /// @param windowFactor 1; anything less proves nothing, and lets a check show that it can fail
-  static CheckedCodebook of(
-      NearestOperand operand, int depth, int codeTile, double windowFactor) {
+  static CheckedCodebook of(NearestOperand operand, int depth, int codeTile, double windowFactor) {
     CentredCodebook centred = new CentredCodebook(operand);
     ErrorBounds bounds = new ErrorBounds(centred, depth + 2, windowFactor);
     int tiles = Math.ceilDiv(operand.codes(), codeTile);
@@ -112,7 +111,9 @@ record CheckedCodebook(
     for (int k = 0; k < x.length; k++) {
       double mean = centred.mean()[k];
       score -=
-          (x[k] / pointDivisor - mean) * centred.scale() * ((c[k] / divisor - mean) * centred.scale());
+          (x[k] / pointDivisor - mean)
+              * centred.scale()
+              * ((c[k] / divisor - mean) * centred.scale());
     }
     return score;
   }

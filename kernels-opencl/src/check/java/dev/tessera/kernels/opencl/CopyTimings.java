@@ -27,7 +27,8 @@ final class CopyTimings {
       rates.put("pageable out", rate(queue, buffer, pageable, false));
     }
     rates.forEach(
-        (what, rate) -> report.say("copy of %d MB, %s: %.2f GB/s", bytes >> 20, what, (Double) rate / 1e9));
+        (what, rate) ->
+            report.say("copy of %d MB, %s: %.2f GB/s", bytes >> 20, what, (Double) rate / 1e9));
     return rates;
   }
 

@@ -140,14 +140,8 @@ final class DeviceArrays implements AutoCloseable {
   /// @param items work-items of a work-group in the first dimension
   /// @return how long it ran on the device, in nanoseconds
   long run(
-      String source,
-      String constants,
-      String name,
-      long[] groups,
-      int items,
-      Object... arguments) {
-    Kernel kernel =
-        hold(context.newKernel(source, (constants + " " + options).strip(), name));
+      String source, String constants, String name, long[] groups, int items, Object... arguments) {
+    Kernel kernel = hold(context.newKernel(source, (constants + " " + options).strip(), name));
     kernel.with(arguments);
     long[] local = new long[groups.length];
     Arrays.fill(local, 1);

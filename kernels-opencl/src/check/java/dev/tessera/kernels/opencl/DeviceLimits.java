@@ -59,9 +59,12 @@ final class DeviceLimits {
       } else if (value.length == Integer.BYTES || value.length == Long.BYTES) {
         ByteBuffer buffer = ByteBuffer.wrap(value).order(ByteOrder.nativeOrder());
         long number =
-            value.length == Long.BYTES ? buffer.getLong(0) : Integer.toUnsignedLong(buffer.getInt(0));
+            value.length == Long.BYTES
+                ? buffer.getLong(0)
+                : Integer.toUnsignedLong(buffer.getInt(0));
         limits.put(
-            property.name(), property.form() == Form.BITS ? "0x" + Long.toHexString(number) : number);
+            property.name(),
+            property.form() == Form.BITS ? "0x" + Long.toHexString(number) : number);
       }
     }
     return limits;

@@ -70,7 +70,11 @@ final class EndToEnd {
             count * shape.dim() * Float.BYTES);
       }
       TokenIds ids = TokenIds.allocate(rows);
-      quantizer.encode(points.slice(0, Math.min(rows, 4096)), NearestOptions.SINGLE, TokenIds.allocate(Math.min(rows, 4096)), null);
+      quantizer.encode(
+          points.slice(0, Math.min(rows, 4096)),
+          NearestOptions.SINGLE,
+          TokenIds.allocate(Math.min(rows, 4096)),
+          null);
       double least = Double.POSITIVE_INFINITY;
       for (int run = 0; run < RUNS; run++) {
         long start = System.nanoTime();
@@ -89,7 +93,8 @@ final class EndToEnd {
       result.put("ids that differ", differing);
       result.put("what the backend says", quantizer.report().toString());
       report.say(
-          "end to end, %s, %d rows: %.1f ms (best of %d), the copy in alone %.1f ms; %d of %d ids differ from scalar; %s",
+          "end to end, %s, %d rows: %.1f ms (best of %d), the copy in alone %.1f ms; %d of %d ids"
+              + " differ from scalar; %s",
           shape, rows, least, RUNS, copy, differing, compared, quantizer.report());
     }
     return result;

@@ -19,8 +19,8 @@ import java.util.logging.Logger;
 /// check [--device NAME|INDEX] [--rows N] [--out FOLDER]
 /// ```
 ///
-/// In this order: what OpenCL finds, the device's limits, the compiler's log of every program, every
-/// kernel against plain Java, copy rates, kernel times at four shapes, end to end through the
+/// In this order: what OpenCL finds, the device's limits, the compiler's log of every program,
+/// every kernel against plain Java, copy rates, kernel times at four shapes, end to end through the
 /// library. Exit status 1 if anything is wrong.
 public final class GpuCheck {
   private static final long DEFAULT_ROWS = 10_000_000;
@@ -59,7 +59,9 @@ public final class GpuCheck {
       }
     }
     String when =
-        DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HHmm'Z'").withZone(ZoneOffset.UTC).format(Instant.now());
+        DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HHmm'Z'")
+            .withZone(ZoneOffset.UTC)
+            .format(Instant.now());
     Path folder = out.resolve(when);
     host();
     boolean found = false;

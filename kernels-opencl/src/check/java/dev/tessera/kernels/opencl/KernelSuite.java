@@ -12,9 +12,9 @@ import java.util.function.IntBinaryOperator;
 /// Every kernel of the nearest-codeword path against plain Java, bit for bit where the header
 /// promises bits.
 ///
-/// [#check] runs one search from raw rows to ids, and looks at what each kernel left behind:
-/// points in the screens' coordinates, lower bounds that must bound, the join of parts and
-/// launches, the lists of undecided rows, the ids.
+/// [#check] runs one search from raw rows to ids, and looks at what each kernel left behind: points
+/// in the screens' coordinates, lower bounds that must bound, the join of parts and launches, the
+/// lists of undecided rows, the ids.
 ///
 /// All buffers live as long as the suite: oclgrind 21.10 takes a buffer in a freed one's place for
 /// unwritten beyond the former's size.
@@ -60,8 +60,7 @@ final class KernelSuite implements AutoCloseable {
             new SearchCase(
                 90, 300, 7, metric, ScreenVariant.small(128, 64, 16, 4), 2, 2, true, seed++));
         cases.add(
-            new SearchCase(
-                40, 90, 12, metric, ScreenVariant.plain(64, 8, 4), 1, 3, false, seed++));
+            new SearchCase(40, 90, 12, metric, ScreenVariant.plain(64, 8, 4), 1, 3, false, seed++));
       }
       if (mostWorkItems >= 256) {
         ScreenVariant large = ScreenVariant.tiled(128, 128, 8);
@@ -324,7 +323,15 @@ final class KernelSuite implements AutoCloseable {
         List<Object> arguments =
             new ArrayList<>(
                 List.of(
-                    points, windows, codes, terms, tile1 - tile0, octet0, launch, best, second,
+                    points,
+                    windows,
+                    codes,
+                    terms,
+                    tile1 - tile0,
+                    octet0,
+                    launch,
+                    best,
+                    second,
                     octets));
         if (!screen.source().equals("screen_small")) {
           arguments.add(0, depth);
@@ -523,8 +530,7 @@ final class KernelSuite implements AutoCloseable {
               cosine
                   ? 0x1p-19 * (Math.abs(part) + Math.abs(mean)) * scale
                   : 0x1p-24 * Math.abs(exact) + Double.MIN_NORMAL;
-          require(
-              Math.abs(x - exact) <= error, "row %d, column %d: %s, not %s", row, k, x, exact);
+          require(Math.abs(x - exact) <= error, "row %d, column %d: %s, not %s", row, k, x, exact);
           exactSquare = Math.fma((double) x, x, exactSquare);
         }
         double window = Math.sqrt(exactSquare) + codebook.bounds().omega();
@@ -545,7 +551,12 @@ final class KernelSuite implements AutoCloseable {
 
     /// The chain's bits, the octets' minima, and that the bounds bound.
     private void checkScreened(
-        float[] packed, float[] windows, float[] squares, Buffer best, Buffer second, Buffer octet) {
+        float[] packed,
+        float[] windows,
+        float[] squares,
+        Buffer best,
+        Buffer second,
+        Buffer octet) {
       float[] bests = device.floats(best, search.parts() * places);
       float[] seconds = device.floats(second, search.parts() * places);
       int[] octets = device.ints(octet, search.parts() * places);
@@ -561,8 +572,7 @@ final class KernelSuite implements AutoCloseable {
           minima[code / 8] = Math.min(minima[code / 8], bound);
           if (!codebook.centred().isOutlier(code)) {
             double score = codebook.score(row(row), code);
-            require(
-                bound <= score, "row %d, code %d: bound %s, score %s", row, code, bound, score);
+            require(bound <= score, "row %d, code %d: bound %s, score %s", row, code, bound, score);
           }
         }
         float least = 1e30f;
@@ -618,7 +628,8 @@ final class KernelSuite implements AutoCloseable {
               expected[row]);
         }
       }
-      // A quarter of the rows lies on a codeword, a quarter between two, some codewords come twice; with outliers, dot
+      // A quarter of the rows lies on a codeword, a quarter between two, some codewords come twice;
+      // with outliers, dot
       // and cosine leave every row to float64.
       require(
           search.outliers() || undecided <= 6 + 0.4 * count,

@@ -34,8 +34,7 @@ final class KernelTimings {
         Device properties = context.device();
         boolean first = true;
         for (ScreenVariant variant :
-            shape.variants(
-                properties.mostWorkItems(), properties.kind() == Device.Kind.CPU)) {
+            shape.variants(properties.mostWorkItems(), properties.kind() == Device.Kind.CPU)) {
           TimedSearch search =
               new TimedSearch(device, variant, codewords, resident, chunk, shape.dim());
           results.add(time(shape, variant, "", search, points, rows, chunk, first));
@@ -80,7 +79,8 @@ final class KernelTimings {
     result.put("codes", shape.codes());
     result.put("columns", shape.dim());
     result.put("rows", timedRows);
-    result.put("screen", variant.toString() + (variant.chunk() > 1 ? ", chunk " + variant.chunk() : ""));
+    result.put(
+        "screen", variant.toString() + (variant.chunk() > 1 ? ", chunk " + variant.chunk() : ""));
     result.put("options", options);
     Map<String, Object> millis = new LinkedHashMap<>();
     nanos.forEach((kernel, time) -> millis.put(kernel, time / 1e6));
@@ -93,8 +93,8 @@ final class KernelTimings {
     result.put("rows decided in float64 over all codes", undecided[1]);
     result.put("wrong ids of %d sampled".formatted(sample.length), wrong);
     report.say(
-        "%s, %d rows, %s%s: %s = %.2f ms, %.3g of the estimate of %.3g ms for an H200; %.3g TFLOP/s; %d + %d of %d rows"
-            + " decided in float64; %d of %d sampled ids wrong",
+        "%s, %d rows, %s%s: %s = %.2f ms, %.3g of the estimate of %.3g ms for an H200; %.3g"
+            + " TFLOP/s; %d + %d of %d rows decided in float64; %d of %d sampled ids wrong",
         shape,
         timedRows,
         result.get("screen"),

@@ -22,11 +22,15 @@ final class OpenClSetup {
     lines.add("OCL_ICD_VENDORS is " + (vendors == null ? "not set" : "`" + vendors + "`"));
     List<Path> files = icdFiles(VENDORS);
     lines.add(
-        VENDORS + (files.isEmpty() ? " has no .icd file" : " has " + files.stream().map(OpenClSetup::describe).toList()));
+        VENDORS
+            + (files.isEmpty()
+                ? " has no .icd file"
+                : " has " + files.stream().map(OpenClSetup::describe).toList()));
     lines.add("NVIDIA's kernel driver: " + nvidiaDriver());
     List<Path> libraries = libraries("libnvidia-opencl.so");
     lines.add(
-        "libnvidia-opencl.so.1: " + (libraries.isEmpty() ? "not in any library folder" : "" + libraries));
+        "libnvidia-opencl.so.1: "
+            + (libraries.isEmpty() ? "not in any library folder" : "" + libraries));
     List<Path> cuda = libraries("libcuda.so");
     lines.add("libcuda.so.1: " + (cuda.isEmpty() ? "not in any library folder" : "" + cuda));
     lines.add("LD_LIBRARY_PATH is " + System.getenv("LD_LIBRARY_PATH"));
@@ -39,19 +43,23 @@ final class OpenClSetup {
     boolean driver = Files.exists(Path.of("/proc/driver/nvidia/version"));
     boolean icd = !icdFiles(VENDORS).isEmpty();
     if (driver && !library) {
-      return "MISSING: libnvidia-opencl.so.1. The NVIDIA driver is loaded, its OpenCL library is not installed (or, in a"
-          + " container, not passed through: NVIDIA_DRIVER_CAPABILITIES must hold `compute`). It comes with the driver:"
-          + " package libnvidia-compute-NNN or nvidia-opencl-icd, in the driver's own version.";
+      return "MISSING: libnvidia-opencl.so.1. The NVIDIA driver is loaded, its OpenCL library is"
+                 + " not installed (or, in a container, not passed through:"
+                 + " NVIDIA_DRIVER_CAPABILITIES must hold `compute`). It comes with the driver:"
+                 + " package libnvidia-compute-NNN or nvidia-opencl-icd, in the driver's own"
+                 + " version.";
     }
     if (library && !icd) {
       return "MISSING: the file /etc/OpenCL/vendors/nvidia.icd. The library is there: set"
-          + " OCL_ICD_VENDORS=libnvidia-opencl.so.1, and LD_LIBRARY_PATH to the folder that holds it.";
+                 + " OCL_ICD_VENDORS=libnvidia-opencl.so.1, and LD_LIBRARY_PATH to the folder that"
+                 + " holds it.";
     }
     if (!driver && !Files.exists(Path.of("/dev/kfd"))) {
-      return "MISSING: a GPU driver. Neither /proc/driver/nvidia/version nor /dev/kfd exists on this host.";
+      return "MISSING: a GPU driver. Neither /proc/driver/nvidia/version nor /dev/kfd exists on"
+                 + " this host.";
     }
-    return "MISSING: a platform. There are .icd files, but no library that they name answers: see which file names which"
-        + " library, and whether it can be loaded (ldd).";
+    return "MISSING: a platform. There are .icd files, but no library that they name answers: see"
+               + " which file names which library, and whether it can be loaded (ldd).";
   }
 
   private static List<Path> icdFiles(Path folder) {

@@ -45,7 +45,12 @@ final class TimedSearch {
 
   /// @param points rows on the device, `[rows x dim]`
   TimedSearch(
-      DeviceArrays device, ScreenVariant screen, float[] codewords, Buffer points, int rows, int dim) {
+      DeviceArrays device,
+      ScreenVariant screen,
+      float[] codewords,
+      Buffer points,
+      int rows,
+      int dim) {
     this.device = device;
     this.screen = screen;
     this.rows = rows;
@@ -57,8 +62,7 @@ final class TimedSearch {
     workItems = (int) Math.min(WORK_ITEMS, properties.mostWorkItems());
     groups = 16 * properties.computeUnits();
     NearestOperand operand =
-        new NearestOperand(
-            FloatMatrix.of(codewords, codewords.length / dim, dim), Metric.L2);
+        new NearestOperand(FloatMatrix.of(codewords, codewords.length / dim, dim), Metric.L2);
     codebook = CheckedCodebook.of(operand, depth, screen.codeTile(), 1);
     // So many work-groups that a device is full even with few rows.
     parts =

@@ -50,8 +50,7 @@ record TimedShape(int codes, int dim, double estimateMillis) {
               int code = random.nextInt(codes);
               for (int i = 0; i < dim; i++) {
                 float noise = (float) random.nextGaussian();
-                points[row * dim + i] =
-                    near ? codewords[code * dim + i] + 0.5f * noise : noise;
+                points[row * dim + i] = near ? codewords[code * dim + i] + 0.5f * noise : noise;
               }
             });
     return points;

@@ -50,8 +50,7 @@ final class KernelSuiteTest {
   void boundsWithoutWindowsDoNotBoundAndTheSuiteNotices() {
     try (KernelSuite suite = new KernelSuite(context, "")) {
       suite.check(
-          new SearchCase(
-              200, 100, 33, Metric.L2, ScreenVariant.plain(8, 8, 1), 1, 1, false, 17),
+          new SearchCase(200, 100, 33, Metric.L2, ScreenVariant.plain(8, 8, 1), 1, 1, false, 17),
           0);
       assertThat(suite.findings()).anySatisfy(text -> assertThat(text).contains("bound"));
     }

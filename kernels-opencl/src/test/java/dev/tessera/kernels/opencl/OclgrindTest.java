@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Runs every kernel under oclgrind (`checks/oclgrind.sh`): nothing may be found in the kernels, and
-/// every planted fault must be.
+/// Runs every kernel under oclgrind (`checks/oclgrind.sh`): nothing may be found in the kernels,
+/// and every planted fault must be.
 @Tag("opencl")
 final class OclgrindTest {
   /// The script's exit status where oclgrind is not installed.

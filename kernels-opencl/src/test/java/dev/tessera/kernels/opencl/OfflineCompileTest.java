@@ -14,9 +14,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Compiles every kernel for GPUs that are not at hand (`checks/offline.sh`) and compares registers,
-/// spills and local memory with the table in the project. What a machine has no compiler for is
-/// left out, and said; with another compiler than the table's only the spills are judged.
+/// Compiles every kernel for GPUs that are not at hand (`checks/offline.sh`) and compares
+/// registers, spills and local memory with the table in the project. What a machine has no compiler
+/// for is left out, and said; with another compiler than the table's only the spills are judged.
 final class OfflineCompileTest {
   private static final Path CHECKS = Path.of("checks");
 
