@@ -6,6 +6,10 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import org.jocl.CL;
+import org.jocl.Pointer;
+import org.jocl.cl_command_queue;
+import org.jocl.cl_mem;
 
 /// Arrays on a device, for checks: each call waits until it is done. Closing frees all buffers and
 /// kernels that were made here.
@@ -67,9 +71,27 @@ final class DeviceArrays implements AutoCloseable {
     return buffer;
   }
 
+  /// Blocking, and past the seam, whose copies do not wait: JOCL lets a thread of its own wait for
+  /// those, and oclgrind runs commands on whatever thread waits, which is one too many.
   private void write(Buffer buffer, MemorySegment values) {
-    try (Event written = queue.write(buffer, 0, values)) {
-      written.await();
+    buffer.checkRange(0, values.byteSize());
+    int status =
+        CL.clEnqueueWriteBuffer(
+            (cl_command_queue) queue.id().handle(),
+            (cl_mem) buffer.id().handle(),
+            true,
+            0,
+            values.byteSize(),
+            Pointer.to(values.asByteBuffer()),
+            0,
+            null,
+            null);
+    check("clEnqueueWriteBuffer", status);
+  }
+
+  private static void check(String call, int status) {
+    if (status != CL.CL_SUCCESS) {
+      throw new OpenClException(call, status, CL.stringFor_errorCode(status));
     }
   }
 
@@ -94,9 +116,19 @@ final class DeviceArrays implements AutoCloseable {
   private MemorySegment read(Arena arena, Buffer buffer, long bytes) {
     MemorySegment values = arena.allocate(bytes, Double.BYTES);
     if (bytes > 0) {
-      try (Event done = queue.read(buffer, 0, values)) {
-        done.await();
-      }
+      buffer.checkRange(0, bytes);
+      int status =
+          CL.clEnqueueReadBuffer(
+              (cl_command_queue) queue.id().handle(),
+              (cl_mem) buffer.id().handle(),
+              true,
+              0,
+              bytes,
+              Pointer.to(values.asByteBuffer()),
+              0,
+              null,
+              null);
+      check("clEnqueueReadBuffer", status);
     }
     return values;
   }
@@ -109,8 +141,8 @@ final class DeviceArrays implements AutoCloseable {
   /// @return how long it ran on the device, in nanoseconds
   long run(
       String source, String constants, String name, long[] groups, int items, Object... arguments) {
-    Kernel kernel =
-        hold(context.newKernel(source, (constants + " " + options).strip(), name)).with(arguments);
+    Kernel kernel = hold(context.newKernel(source, (constants + " " + options).strip(), name));
+    kernel.with(arguments);
     long[] local = new long[groups.length];
     Arrays.fill(local, 1);
     local[0] = items;

@@ -44,7 +44,7 @@
 
 // stage[column][row] = rows[first row + row][first + column]; zeros where there is no such element.
 static inline void load(
-    const int dim, global const float *restrict rows, const int count, const int first, local float *stage) {
+    const int dim, global const float *rows, const int count, const int first, local float *stage) {
   const size_t row0 = get_group_id(0) * POINT_TILE;
   for (int i = get_local_id(0); i < COLUMNS * POINT_TILE; i += WORK_ITEMS) {
     const int row = i / COLUMNS;

@@ -51,13 +51,20 @@
 #define CODE_QUADS (CODE_TILE / 4)
 #define UNDERFLOW 0x1p-90f
 
-static inline float least(const float8 v) {
-  return fmin(fmin(fmin(v.s0, v.s1), fmin(v.s2, v.s3)), fmin(fmin(v.s4, v.s5), fmin(v.s6, v.s7)));
+static inline float least(const float4 v, const float4 w) {
+  const float4 less = fmin(v, w);
+  return fmin(fmin(less.s0, less.s1), fmin(less.s2, less.s3));
 }
 
-// The eight floats of octet o of a tile in which octets lie in two halves.
-static inline float8 eight(global const float4 *tile, const int o) {
-  return (float8)(tile[o], tile[CODE_QUADS / 2 + o]);
+static inline int count_within(const float4 v, const float limit) {
+  return (v.s0 <= limit ? 1 : 0) + (v.s1 <= limit ? 1 : 0) + (v.s2 <= limit ? 1 : 0) + (v.s3 <= limit ? 1 : 0);
+}
+
+// The place of the only one of eight that is at most the limit.
+static inline int place_within(const float4 v, const float4 w, const float limit) {
+  const int inFirst = v.s0 <= limit ? 0 : v.s1 <= limit ? 1 : v.s2 <= limit ? 2 : 3;
+  const int inSecond = w.s0 <= limit ? 4 : w.s1 <= limit ? 5 : w.s2 <= limit ? 6 : 7;
+  return count_within(v, limit) > 0 ? inFirst : inSecond;
 }
 
 kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void certify(
@@ -106,23 +113,27 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void certify(
   float limit;
   if (o >= 0 && o < tiles * ITEMS_X) {
     const size_t tile = o / ITEMS_X;
-    global const float4 *term = terms + tile * (2 * CODE_QUADS);
-    global const float4 *code = codes + tile * ((size_t)depth * CODE_QUADS);
-    const float8 w = eight(term + CODE_QUADS, o % ITEMS_X);
-    float8 sum = fma((float8)(window), w, eight(term, o % ITEMS_X));
+    // The octet's first four codes, and its last four half a tile behind.
+    global const float4 *term = terms + tile * (2 * CODE_QUADS) + o % ITEMS_X;
+    global const float4 *code = codes + tile * ((size_t)depth * CODE_QUADS) + o % ITEMS_X;
+    global const float4 *spread = spreads + tile * CODE_QUADS + o % ITEMS_X;
+    const float4 w0 = term[CODE_QUADS];
+    const float4 w1 = term[CODE_QUADS + CODE_QUADS / 2];
+    float4 sum0 = fma((float4)(window), w0, term[0]);
+    float4 sum1 = fma((float4)(window), w1, term[CODE_QUADS / 2]);
     const size_t column0 = row / POINT_TILE * ((size_t)depth * POINT_TILE) + row % POINT_TILE;
     for (int k = 0; k < depth; k++) {
-      sum = fma((float8)(points[column0 + k * POINT_TILE]), eight(code + k * CODE_QUADS, o % ITEMS_X), sum);
+      const float4 x = points[column0 + k * POINT_TILE];
+      sum0 = fma(x, code[k * CODE_QUADS], sum0);
+      sum1 = fma(x, code[k * CODE_QUADS + CODE_QUADS / 2], sum1);
     }
-    const float8 width = fma((float8)(-2.0f * window), w, eight(spreads + tile * CODE_QUADS, o % ITEMS_X));
-    const float high = least(sum + width);
+    const float4 width0 = fma((float4)(-2.0f * window), w0, spread[0]);
+    const float4 width1 = fma((float4)(-2.0f * window), w1, spread[CODE_QUADS / 2]);
+    const float high = least(sum0 + width0, sum1 + width1);
     limit = high + (fma(slackOfScore, fabs(high) + square, fma(slackOfNorm, sqrt(square), slack0)) + UNDERFLOW);
     limit = fmin(fma(fabs(limit), 0x1p-22f, limit), 0.5f * NOBODY);
-    const int8 within = sum <= limit; // -1 where true
-    const int number = -(within.s0 + within.s1 + within.s2 + within.s3 + within.s4 + within.s5 + within.s6 + within.s7);
-    // The place of the one within: its number times -1, summed over all.
-    const int place = -(within.s1 + 2 * within.s2 + 3 * within.s3 + 4 * within.s4 + 5 * within.s5 + 6 * within.s6 +
-                        7 * within.s7);
+    const int number = count_within(sum0, limit) + count_within(sum1, limit);
+    const int place = number == 1 ? place_within(sum0, sum1, limit) : 0;
     id = number == 1 ? octet * 8 + place : SEVERAL;
     limits[row] = limit;
     ids[row] = id;

@@ -62,7 +62,7 @@ static inline bool beats(const double a, const int i, const double b, const int 
 
 // The definition's value.
 static inline double definition(
-    const int dim, global const float *restrict x, global const float *restrict codewords, global const double *restrict norms,
+    const int dim, global const float *x, global const float *codewords, global const double *norms,
     const int code) {
   global const float *c = codewords + code * (size_t)dim;
   double acc = 0.0;
@@ -80,7 +80,7 @@ static inline double definition(
   return acc;
 }
 
-static inline bool is_finite(const int dim, global const float *restrict x) {
+static inline bool is_finite(const int dim, global const float *x) {
   for (int i = 0; i < dim; i++) {
     if (!isfinite(x[i])) {
       return false;
@@ -112,8 +112,8 @@ static inline int place_of(const int codeOfTile) {
 
 // The screen's bound for a point and a code, the same bits.
 static inline float bound_of(
-    const int depth, global const float *restrict x, const float window, global const float *restrict codes,
-    global const float *restrict terms, const int code) {
+    const int depth, global const float *x, const float window, global const float *codes,
+    global const float *terms, const int code) {
   const size_t tile = code / CODE_TILE;
   const int place = place_of(code % CODE_TILE);
   global const float *c = codes + tile * ((size_t)depth * CODE_TILE) + place;
@@ -127,7 +127,7 @@ static inline float bound_of(
 
 // The first column of a point in tiles.
 static inline global const float *point_of(
-    const int depth, global const float *restrict points, const int row) {
+    const int depth, global const float *points, const int row) {
   return points + row / POINT_TILE * ((size_t)depth * POINT_TILE) + row % POINT_TILE;
 }
 

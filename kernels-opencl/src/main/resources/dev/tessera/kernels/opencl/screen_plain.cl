@@ -8,7 +8,7 @@
 //
 // Constants (-D)
 //   POINT_TILE  rows of a tile of points, a multiple of 8
-//   CODE_TILE   codes of a tile, a multiple of 8; 8 keeps the codes of an octet side by side
+//   CODE_TILE   codes of a tile, 8: then the codes of an octet lie side by side
 //   WORK_ITEMS  work-items of a work-group, any number from 1: no two of them have to do with each other
 //
 // Data: as for screen_tiled, and
@@ -21,8 +21,9 @@
 #pragma OPENCL FP_CONTRACT OFF
 
 #define NOBODY 1e30f
-#define ITEMS_X (CODE_TILE / 8)
-#define CODE_QUADS (CODE_TILE / 4)
+#if CODE_TILE != 8
+#error screen_plain wants CODE_TILE = 8
+#endif
 
 static inline float least(const float8 v) {
   return fmin(fmin(fmin(v.s0, v.s1), fmin(v.s2, v.s3)), fmin(fmin(v.s4, v.s5), fmin(v.s6, v.s7)));
@@ -30,7 +31,7 @@ static inline float least(const float8 v) {
 
 kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void screen_plain(
     const int depth, global const float *restrict points, global const float *restrict windows,
-    global const float4 *restrict codes, global const float4 *restrict terms, const int tiles, const int octet0,
+    global const float *restrict codes, global const float *restrict terms, const int tiles, const int octet0,
     const int resume, global float *restrict best, global float *restrict second, global int *restrict octets, const int places) {
   const size_t point0 = get_global_id(0) * 8;
   if (point0 >= (size_t)places) {
@@ -53,37 +54,34 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void screen_plain
   const float8 window = vload8(0, windows + point0);
 
   for (int tile = begin; tile < end; tile++) {
-    for (int o = 0; o < ITEMS_X; o++) {
-      global const float4 *term = terms + tile * (size_t)(2 * CODE_QUADS) + o;
-      global const float4 *code = codes + tile * ((size_t)depth * CODE_QUADS) + o;
-      const float8 start = (float8)(term[0], term[CODE_QUADS / 2]);
-      const float8 w = (float8)(term[CODE_QUADS], term[CODE_QUADS + CODE_QUADS / 2]);
-      float8 sum0 = fma((float8)(window.s0), w, start);
-      float8 sum1 = fma((float8)(window.s1), w, start);
-      float8 sum2 = fma((float8)(window.s2), w, start);
-      float8 sum3 = fma((float8)(window.s3), w, start);
-      float8 sum4 = fma((float8)(window.s4), w, start);
-      float8 sum5 = fma((float8)(window.s5), w, start);
-      float8 sum6 = fma((float8)(window.s6), w, start);
-      float8 sum7 = fma((float8)(window.s7), w, start);
-      for (int k = 0; k < depth; k++) {
-        const float8 c = (float8)(code[k * CODE_QUADS], code[k * CODE_QUADS + CODE_QUADS / 2]);
-        const float8 x = vload8(0, points + k * POINT_TILE);
-        sum0 = fma((float8)(x.s0), c, sum0);
-        sum1 = fma((float8)(x.s1), c, sum1);
-        sum2 = fma((float8)(x.s2), c, sum2);
-        sum3 = fma((float8)(x.s3), c, sum3);
-        sum4 = fma((float8)(x.s4), c, sum4);
-        sum5 = fma((float8)(x.s5), c, sum5);
-        sum6 = fma((float8)(x.s6), c, sum6);
-        sum7 = fma((float8)(x.s7), c, sum7);
-      }
-      const float8 bound = (float8)(least(sum0), least(sum1), least(sum2), least(sum3), least(sum4), least(sum5),
-                                    least(sum6), least(sum7));
-      least2 = fmin(least2, fmax(least1, bound));
-      octet = select(octet, (int8)(octet0 + tile * ITEMS_X + o), bound < least1);
-      least1 = fmin(least1, bound);
+    global const float *code = codes + tile * (size_t)depth * 8;
+    const float8 start = vload8(tile * (size_t)2, terms);
+    const float8 w = vload8(tile * (size_t)2 + 1, terms);
+    float8 sum0 = fma((float8)(window.s0), w, start);
+    float8 sum1 = fma((float8)(window.s1), w, start);
+    float8 sum2 = fma((float8)(window.s2), w, start);
+    float8 sum3 = fma((float8)(window.s3), w, start);
+    float8 sum4 = fma((float8)(window.s4), w, start);
+    float8 sum5 = fma((float8)(window.s5), w, start);
+    float8 sum6 = fma((float8)(window.s6), w, start);
+    float8 sum7 = fma((float8)(window.s7), w, start);
+    for (int k = 0; k < depth; k++) {
+      const float8 c = vload8(k, code);
+      const float8 x = vload8(0, points + k * POINT_TILE);
+      sum0 = fma((float8)(x.s0), c, sum0);
+      sum1 = fma((float8)(x.s1), c, sum1);
+      sum2 = fma((float8)(x.s2), c, sum2);
+      sum3 = fma((float8)(x.s3), c, sum3);
+      sum4 = fma((float8)(x.s4), c, sum4);
+      sum5 = fma((float8)(x.s5), c, sum5);
+      sum6 = fma((float8)(x.s6), c, sum6);
+      sum7 = fma((float8)(x.s7), c, sum7);
     }
+    const float8 bound = (float8)(least(sum0), least(sum1), least(sum2), least(sum3), least(sum4), least(sum5),
+                                  least(sum6), least(sum7));
+    least2 = fmin(least2, fmax(least1, bound));
+    octet = select(octet, (int8)(octet0 + tile), bound < least1);
+    least1 = fmin(least1, bound);
   }
   vstore8(least1, 0, best + state0);
   vstore8(least2, 0, second + state0);

@@ -68,8 +68,9 @@
 #define COPIES(quads) ((CHUNK * (quads) + WORK_ITEMS - 1) / WORK_ITEMS) // float4s that a work-item copies of a chunk
 #define TERM_COPIES ((2 * CODE_TILE + WORK_ITEMS - 1) / WORK_ITEMS)
 
-static inline float least(const float8 v) {
-  return fmin(fmin(fmin(v.s0, v.s1), fmin(v.s2, v.s3)), fmin(fmin(v.s4, v.s5), fmin(v.s6, v.s7)));
+static inline float least(const float4 v, const float4 w) {
+  const float4 less = fmin(v, w);
+  return fmin(fmin(less.s0, less.s1), fmin(less.s2, less.s3));
 }
 
 kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void screen_tiled(
@@ -120,20 +121,21 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void screen_tiled
   int buffer = 0; // the half of the stage that holds the chunk at hand
   for (int tile = begin; tile < end; tile++) {
     local const float4 *constants = (local const float4 *)tileTerms[(tile - begin) & 1];
-    float8 sums[8];
+    float4 sums0[8]; // the first four codes of the octet
+    float4 sums1[8]; // the last four
     {
-      const float8 c = (float8)(constants[x], constants[CODE_QUADS / 2 + x]);
-      const float8 w = (float8)(constants[CODE_QUADS + x], constants[CODE_QUADS + CODE_QUADS / 2 + x]);
+      const float4 c0 = constants[x];
+      const float4 c1 = constants[CODE_QUADS / 2 + x];
+      const float4 w0 = constants[CODE_QUADS + x];
+      const float4 w1 = constants[CODE_QUADS + CODE_QUADS / 2 + x];
       const float4 a = ((local const float4 *)tileWindows)[y];
       const float4 b = ((local const float4 *)tileWindows)[POINT_QUADS / 2 + y];
-      sums[0] = fma((float8)(a.s0), w, c);
-      sums[1] = fma((float8)(a.s1), w, c);
-      sums[2] = fma((float8)(a.s2), w, c);
-      sums[3] = fma((float8)(a.s3), w, c);
-      sums[4] = fma((float8)(b.s0), w, c);
-      sums[5] = fma((float8)(b.s1), w, c);
-      sums[6] = fma((float8)(b.s2), w, c);
-      sums[7] = fma((float8)(b.s3), w, c);
+      const float p[8] = {a.s0, a.s1, a.s2, a.s3, b.s0, b.s1, b.s2, b.s3};
+#pragma unroll
+      for (int i = 0; i < 8; i++) {
+        sums0[i] = fma((float4)(p[i]), w0, c0);
+        sums1[i] = fma((float4)(p[i]), w1, c1);
+      }
     }
 
     for (int chunk = 0; chunk < depth / CHUNK; chunk++) {
@@ -176,15 +178,14 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void screen_tiled
       for (int k = 0; k < CHUNK; k++) {
         const float4 a = chunkPoints[k * POINT_QUADS];
         const float4 b = chunkPoints[k * POINT_QUADS + POINT_QUADS / 2];
-        const float8 c = (float8)(chunkCodes[k * CODE_QUADS], chunkCodes[k * CODE_QUADS + CODE_QUADS / 2]);
-        sums[0] = fma((float8)(a.s0), c, sums[0]);
-        sums[1] = fma((float8)(a.s1), c, sums[1]);
-        sums[2] = fma((float8)(a.s2), c, sums[2]);
-        sums[3] = fma((float8)(a.s3), c, sums[3]);
-        sums[4] = fma((float8)(b.s0), c, sums[4]);
-        sums[5] = fma((float8)(b.s1), c, sums[5]);
-        sums[6] = fma((float8)(b.s2), c, sums[6]);
-        sums[7] = fma((float8)(b.s3), c, sums[7]);
+        const float4 c0 = chunkCodes[k * CODE_QUADS];
+        const float4 c1 = chunkCodes[k * CODE_QUADS + CODE_QUADS / 2];
+        const float p[8] = {a.s0, a.s1, a.s2, a.s3, b.s0, b.s1, b.s2, b.s3};
+#pragma unroll
+        for (int i = 0; i < 8; i++) {
+          sums0[i] = fma((float4)(p[i]), c0, sums0[i]);
+          sums1[i] = fma((float4)(p[i]), c1, sums1[i]);
+        }
       }
 
       // The other half was last read before the last barrier.
@@ -218,7 +219,7 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void screen_tiled
 
 #pragma unroll
     for (int i = 0; i < 8; i++) {
-      const float bound = least(sums[i]);
+      const float bound = least(sums0[i], sums1[i]);
       least2[i] = fmin(least2[i], fmax(least1[i], bound));
       if (bound < least1[i]) {
         least1[i] = bound;
