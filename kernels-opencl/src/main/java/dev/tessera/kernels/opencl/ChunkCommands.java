@@ -43,7 +43,12 @@ final class ChunkCommands {
 
   /// Copies pinned memory in, before all kernels that follow.
   void copyIn(MemorySegment from, Buffer to) {
-    copiedIn = queues.in().write(to, 0, from);
+    copyIn(from, to, 0);
+  }
+
+  /// As [#copyIn(MemorySegment, Buffer)], from a byte of the buffer on.
+  void copyIn(MemorySegment from, Buffer to, long offsetBytes) {
+    copiedIn = queues.in().write(to, offsetBytes, from);
     started.add(new Started(copiedIn, null, from.byteSize()));
   }
 
@@ -51,6 +56,13 @@ final class ChunkCommands {
   void copyBetween(MemorySegment from, Buffer to) {
     Event end = queues.kernels().write(to, 0, from);
     started.add(new Started(end, null, from.byteSize()));
+  }
+
+  /// Copies from buffer to buffer, between two kernels.
+  void copy(Buffer from, long fromOffsetBytes, Buffer to, long toOffsetBytes, long bytes) {
+    Event end = queues.kernels().copy(from, fromOffsetBytes, to, toOffsetBytes, bytes);
+    computed = end;
+    started.add(new Started(end, "copy", 0));
   }
 
   /// Runs a kernel with its present arguments.

@@ -104,7 +104,7 @@ final class DefinitionJob implements RowStream.Job {
   }
 
   @Override
-  public void start(int slot, int rows, ChunkCommands commands) {
+  public void start(int slot, long from, int rows, ChunkCommands commands) {
     Slot memory = slots[slot];
     commands.copyIn(memory.inRows(rows), memory.rows());
     if (ranges != null) {

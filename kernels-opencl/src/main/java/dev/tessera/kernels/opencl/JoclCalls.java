@@ -208,6 +208,31 @@ final class JoclCalls implements OpenCl {
   }
 
   @Override
+  public EventId copy(
+      QueueId queue,
+      MemoryId from,
+      long fromOffsetBytes,
+      MemoryId to,
+      long toOffsetBytes,
+      long bytes) {
+    cl_event end = new cl_event();
+    run(
+        "clEnqueueCopyBuffer of " + bytes + " bytes",
+        () ->
+            CL.clEnqueueCopyBuffer(
+                (cl_command_queue) queue.handle(),
+                (cl_mem) from.handle(),
+                (cl_mem) to.handle(),
+                fromOffsetBytes,
+                toOffsetBytes,
+                bytes,
+                0,
+                null,
+                end));
+    return new EventId(end);
+  }
+
+  @Override
   public EventId launch(
       QueueId queue, KernelId kernel, long[] global, long[] local, List<EventId> after) {
     cl_event end = new cl_event();

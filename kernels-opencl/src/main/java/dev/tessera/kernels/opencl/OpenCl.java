@@ -86,6 +86,15 @@ interface OpenCl {
   EventId read(
       QueueId queue, MemoryId memory, long offsetBytes, MemorySegment to, List<EventId> after);
 
+  /// Starts a copy from buffer to buffer.
+  EventId copy(
+      QueueId queue,
+      MemoryId from,
+      long fromOffsetBytes,
+      MemoryId to,
+      long toOffsetBytes,
+      long bytes);
+
   /// Starts a kernel over `global` work-items in groups of `local`, with its present arguments.
   ///
   /// @param after what must end before

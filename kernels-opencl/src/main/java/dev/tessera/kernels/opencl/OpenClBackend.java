@@ -3,6 +3,8 @@ package dev.tessera.kernels.opencl;
 import dev.tessera.kernel.Backend;
 import dev.tessera.kernel.BackendOptions;
 import dev.tessera.kernel.KernelException;
+import dev.tessera.kernel.LloydKernel;
+import dev.tessera.kernel.LloydOperand;
 import dev.tessera.kernel.NearestKernel;
 import dev.tessera.kernel.NearestOperand;
 import dev.tessera.kernel.Offer;
@@ -45,6 +47,11 @@ final class OpenClBackend implements Backend {
   @Override
   public Offer<NearestKernel> nearest(NearestOperand operand) {
     return new Offer.Accepted<>(new OpenClNearest(session, operand, forced, windowFactor));
+  }
+
+  @Override
+  public Offer<LloydKernel> lloyd(LloydOperand operand) {
+    return OpenClLloyd.offer(session, operand);
   }
 
   @Override

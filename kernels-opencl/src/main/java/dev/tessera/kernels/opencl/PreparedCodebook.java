@@ -33,7 +33,6 @@ final class PreparedCodebook implements AutoCloseable {
       double windowFactor,
       DeviceTimes times) {
     this.operand = operand;
-    session.workspace().close(); // it may hold what the codebook needs; the next call makes it anew
     Context context = session.context();
     Device device = session.device();
     ChunkCommands commands = new ChunkCommands(session.queues());
@@ -51,6 +50,9 @@ final class PreparedCodebook implements AutoCloseable {
       plan = first;
       screen = suited;
       CodebookLayout layout = new CodebookLayout(new CentredCodebook(operand), plan, windowFactor);
+      if (session.freeBytes() - session.workspace().bytes() < DeviceCodebook.wholeBytes(layout)) {
+        session.workspace().close(); // the next call makes it anew
+      }
       codebook =
           add(new DeviceCodebook(context, operand, layout, (long) (session.freeBytes() * SHARE)));
       centre = add(new CentreKernel(context, plan));

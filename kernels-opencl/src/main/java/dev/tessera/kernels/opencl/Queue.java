@@ -43,6 +43,13 @@ final class Queue implements AutoCloseable {
     return new Event(cl, cl.read(id, from.id(), offsetBytes, to, ids(after)));
   }
 
+  /// Starts a copy from buffer to buffer.
+  Event copy(Buffer from, long fromOffsetBytes, Buffer to, long toOffsetBytes, long bytes) {
+    from.checkRange(fromOffsetBytes, bytes);
+    to.checkRange(toOffsetBytes, bytes);
+    return new Event(cl, cl.copy(id, from.id(), fromOffsetBytes, to.id(), toOffsetBytes, bytes));
+  }
+
   /// Starts a kernel with its present arguments.
   ///
   /// @param groups work-groups, in each dimension

@@ -18,7 +18,7 @@ final class RowStream {
     void stage(int slot, long from, int rows);
 
     /// Starts the slot's copies and kernels.
-    void start(int slot, int rows, ChunkCommands commands);
+    void start(int slot, long from, int rows, ChunkCommands commands);
 
     /// Takes the results from the slot's pinned memory.
     void collect(int slot, long from, int rows);
@@ -52,7 +52,7 @@ final class RowStream {
           }
           int count = count(chunk, chunkRows, rows);
           job.stage(slot, chunk * chunkRows, count);
-          job.start(slot, count, commands[slot]);
+          job.start(slot, chunk * chunkRows, count, commands[slot]);
           commands[slot].submit();
         }
       }

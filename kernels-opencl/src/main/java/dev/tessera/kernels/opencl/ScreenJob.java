@@ -92,7 +92,7 @@ final class ScreenJob implements RowStream.Job {
   }
 
   @Override
-  public void start(int slot, int rows, ChunkCommands commands) {
+  public void start(int slot, long from, int rows, ChunkCommands commands) {
     Slot memoryOfSlot = slots[slot];
     Buffer x = memoryOfSlot.rows();
     Buffer found = memoryOfSlot.ids();

@@ -34,7 +34,8 @@ final class Session implements AutoCloseable {
   private final WorkerPool pool;
   private final ReentrantLock turn = new ReentrantLock(true);
   private final Set<AutoCloseable> resources = new HashSet<>();
-  private long allowedBytes;
+  private final Set<AutoCloseable> movable = new HashSet<>();
+  private volatile long allowedBytes;
   private @Nullable DeviceRates rates;
   private boolean closed;
 
@@ -105,11 +106,18 @@ final class Session implements AutoCloseable {
     return resource;
   }
 
+  /// As [#keep], of what its owner can make anew: it may be closed earlier, by [#makeRoom].
+  <R extends AutoCloseable> R keepMovable(R resource) {
+    movable.add(resource);
+    return keep(resource);
+  }
+
   /// Closes a resource of this session, when it is this thread's turn; an interrupt does not keep
   /// it from it.
   void release(AutoCloseable resource) {
     turn.lock();
     try {
+      movable.remove(resource);
       if (resources.remove(resource)) {
         close(resource);
       }
@@ -137,11 +145,11 @@ final class Session implements AutoCloseable {
     return allowedBytes;
   }
 
-  /// Has all kept resources leave the device where they hold more than half of the memory. Their
-  /// owners make them anew when they need them. To be called within [#run].
+  /// Has what can be made anew leave the device, where more than half of the memory is held. To be
+  /// called within [#run].
   void makeRoom() {
     if (freeBytes() < allowedBytes / 2) {
-      List.copyOf(resources).forEach(this::release);
+      List.copyOf(movable).forEach(this::release);
     }
   }
 
@@ -150,8 +158,9 @@ final class Session implements AutoCloseable {
   /// @return whether that is worth a try
   boolean shrink() {
     workspace.close();
-    allowedBytes /= 2;
-    return allowedBytes >= LEAST_BYTES;
+    long half = allowedBytes / 2; // one thread at a time: its turn
+    allowedBytes = half;
+    return half >= LEAST_BYTES;
   }
 
   /// What the device has been measured to do; measured on the first call, within [#run].

@@ -192,6 +192,17 @@ final class FaultyCalls implements OpenCl {
   }
 
   @Override
+  public EventId copy(
+      QueueId queue,
+      MemoryId from,
+      long fromOffsetBytes,
+      MemoryId to,
+      long toOffsetBytes,
+      long bytes) {
+    return made(real.copy(queue, from, fromOffsetBytes, to, toOffsetBytes, bytes));
+  }
+
+  @Override
   public EventId launch(
       QueueId queue, KernelId kernel, long[] global, long[] local, List<EventId> after) {
     beforeLaunch.run();
