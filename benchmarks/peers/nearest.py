@@ -475,7 +475,7 @@ def kmeans(args, java):
             learner.train(x, init_centroids=seeds)
             return learner.centroids
 
-        warm = time.perf_counter() + 2 * WARM_SECONDS
+        warm = time.perf_counter() + 4 * WARM_SECONDS
         while time.perf_counter() < warm:
             learned = learn()
         for _ in range(args.rounds):
