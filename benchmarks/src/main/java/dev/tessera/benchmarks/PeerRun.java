@@ -35,11 +35,15 @@ import java.util.StringJoiner;
 /// | `check CASE` | one call: how many ids differ from the exact ones, and how the backend went about it |
 /// | `prepare CASE` | packs anew: time and bytes |
 /// | `allocation CASE CALLS` | heap bytes a call |
-/// | `memory CASE` | memory of a first call, packing included |
+/// | `memory CASE` | memory of a first call, packing included, once the code is compiled |
 /// | `seeds FILES CODES SEED OUTPUT` | writes the first codewords that `learn` draws |
 /// | `learn FILES BACKEND THREADS CODES SEED STEPS OUTPUT` | learns a codebook and writes it: its time |
 public final class PeerRun implements AutoCloseable {
   private static final int NANOS_PER_MILLI = 1_000_000;
+
+  /// First calls, each with a packing of its own, before the one whose memory counts: until the JVM
+  /// has compiled the code that packs, its vectors are objects.
+  private static final int FIRST_CALLS = 20;
 
   private final Path folder;
   private final Map<String, PeerCase> cases = new LinkedHashMap<>();
@@ -152,10 +156,12 @@ public final class PeerRun implements AutoCloseable {
 
   private static String memory(PeerCase search) throws IOException, InterruptedException {
     MemoryUse use = search.firstCall();
+    for (int call = 1; call < FIRST_CALLS; call++) {
+      use = search.firstCall();
+    }
     return json(
         "rows", search.rows(),
         "heap", use.heapBytes(),
-        "native", use.nativeBytes(),
         "resident", use.residentBytes());
   }
 

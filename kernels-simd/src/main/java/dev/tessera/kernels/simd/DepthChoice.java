@@ -51,8 +51,12 @@ final class DepthChoice {
     codeTails = new float[depths];
   }
 
+  /// A depth, with what a point is expected to cost with it, in nanoseconds.
+  record Depth(int axes, double nanos) {}
+
   /// The depth of least cost for the first points of a chunk.
-  static int best(FlatCodebook flat, PrincipalCoordinates principal, PointChunk chunk, int count) {
+  static Depth best(
+      FlatCodebook flat, PrincipalCoordinates principal, PointChunk chunk, int count) {
     DepthChoice choice = new DepthChoice(flat, principal, chunk, count);
     long[] within = choice.within(choice.limits(flat, chunk));
     ScreenCosts costs = new ScreenCosts(flat.operand());
@@ -66,7 +70,7 @@ final class DepthChoice {
         best = DEPTHS[i];
       }
     }
-    return best;
+    return new Depth(best, leastCost);
   }
 
   private int at(int i) {
@@ -78,10 +82,16 @@ final class DepthChoice {
     int stride = principal.stride();
     float[] projected = new float[Math.ceilDiv(count, block) * block * stride];
     try (Arena passing = Arena.ofConfined()) {
+      float[] points = Projection.newBlock();
       Projection projection = principal.projection(passing, principal.axes());
       for (int row = 0; row < count; row += block) {
         projection.project(
-            chunk.rows(), chunk.offsetBytes(row), chunk.strideBytes(), projected, row * stride);
+            chunk.rows(),
+            chunk.offsetBytes(row),
+            chunk.strideBytes(),
+            points,
+            projected,
+            row * stride);
       }
     }
     return projected;

@@ -6,7 +6,7 @@ import dev.tessera.kernel.NearestOptions;
 import dev.tessera.tensor.DoubleMatrix;
 import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.TokenIds;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// Screens every codeword, in float32 and register blocks, and looks closer at the few that may
@@ -15,9 +15,17 @@ import org.jspecify.annotations.Nullable;
 /// A [Screen] gives proven lower bounds of the scores; [NearestOne] and [NearestMany] say how they
 /// decide. Where the data allow, the screen sees only some principal axes ([ScreenChoice]).
 final class FlatSearch implements Search {
+  /// How often the depth of the projected screen may be chosen, 5 ms each: a few dozen points are a
+  /// small sample, and where the points that follow cost more than they promised, another is taken.
+  private static final int MOST_DEPTH_CHOICES = 4;
+
+  /// How much more.
+  private static final double DISAPPOINTMENT = 1.2;
+
   private final FlatCodebook codebook;
   private final ScreenChoice choice;
-  private final AtomicBoolean depthChosen = new AtomicBoolean();
+  private final AtomicInteger depthsToChoose = new AtomicInteger(MOST_DEPTH_CHOICES);
+  private volatile double expectedNanos;
 
   FlatSearch(NearestOperand operand) {
     this(operand, 1);
@@ -147,13 +155,25 @@ final class FlatSearch implements Search {
     long budget = choice.budget(screen.depth(), count);
     long scored = memory.one.search(screen, points, from, ids, distances, budget);
     choice.projected(screen.depth(), count, scored < 0 ? budget : scored);
-    PrincipalCoordinates principal = codebook.principal();
-    if (principal != null
-        && count >= DepthChoice.LEAST_ROWS
-        && depthChosen.compareAndSet(false, true)) {
-      codebook.chooseDepth(DepthChoice.best(codebook, principal, memory.chunk.points(), count));
+    int left = depthsToChoose.get();
+    if (count >= DepthChoice.LEAST_ROWS
+        && left > 0
+        && (left == MOST_DEPTH_CHOICES
+            || choice.averageNanos(screen.depth()) > DISAPPOINTMENT * expectedNanos)
+        && depthsToChoose.compareAndSet(left, left - 1)) {
+      chooseDepth(memory.chunk.points(), count);
     }
     return scored >= 0;
+  }
+
+  private void chooseDepth(PointChunk points, int count) {
+    PrincipalCoordinates principal = codebook.principal();
+    if (principal != null) {
+      DepthChoice.Depth best = DepthChoice.best(codebook, principal, points, count);
+      expectedNanos = best.nanos();
+      codebook.chooseDepth(best.axes());
+      choice.depthChanged();
+    }
   }
 
   private void searchMany(

@@ -32,6 +32,7 @@ final class NearestOne {
   private final int[] starts;
   private final int[] ends;
   private final int[] pairs;
+  private final int[] codes;
   private final float[] lowers;
   private final float[] uppers;
 
@@ -47,6 +48,7 @@ final class NearestOne {
     ends = new int[rows];
     int capacity = SPARE_PAIRS + chunk.vectors() * Lanes.COUNT;
     pairs = new int[capacity];
+    codes = new int[2 * capacity];
     lowers = new float[2 * capacity + Lanes.COUNT];
     uppers = new float[2 * capacity + Lanes.COUNT];
   }
@@ -175,7 +177,25 @@ final class NearestOne {
   }
 
   private void score(Screen screen, int row) {
-    for (int i = starts[row] + 1; i < ends[row]; i++) {
+    PointChunk points = chunk.points();
+    int i = starts[row] + 1;
+    for (; i + 1 < ends[row]; i += 2) { // two pairs are a group
+      codes[2 * i] = screen.code(2 * pairs[i]);
+      codes[2 * i + 1] = screen.code(2 * pairs[i] + 1);
+      codes[2 * i + 2] = screen.code(2 * pairs[i + 1]);
+      codes[2 * i + 3] = screen.code(2 * pairs[i + 1] + 1);
+      codebook
+          .rows()
+          .bound(
+              codes,
+              2 * i,
+              points.rows(),
+              points.offsetBytes(row),
+              points.norm(row),
+              lowers,
+              uppers);
+    }
+    if (i < ends[row]) {
       bound(screen, row, pairs[i], lowers, uppers, 2 * i);
     }
   }

@@ -43,6 +43,7 @@ final class PrincipalCoordinates {
     int block = Projection.POINTS;
     float[] projected = new float[Math.ceilDiv(codes, block) * block * stride];
     float[] row = new float[dim];
+    float[] points = Projection.newBlock();
     long rowBytes = (long) dim * Float.BYTES;
     MemorySegment rows = passing.allocate(block * rowBytes, Lanes.ALIGNMENT_BYTES);
     for (int code = 0; code < codes; code++) {
@@ -54,7 +55,7 @@ final class PrincipalCoordinates {
       }
       MemorySegment.copy(row, 0, rows, ValueLayout.JAVA_FLOAT, place * rowBytes, dim);
       if (place == block - 1 || code == codes - 1) {
-        projection.project(rows, 0, rowBytes, projected, (code - place) * stride);
+        projection.project(rows, 0, rowBytes, points, projected, (code - place) * stride);
       }
     }
     return projected;

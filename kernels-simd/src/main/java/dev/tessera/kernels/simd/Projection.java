@@ -15,7 +15,7 @@ import java.util.Arrays;
 /// Together `|R'X computed - Q'X| <= error |X|` with `error = gamma |R|_F + |R'R - I|_F`.
 final class Projection {
   /// Terms of a partial sum: the bound on the error grows with the longest chain, not with dim.
-  private static final int BLOCK = 128;
+  static final int BLOCK = 128;
 
   /// Points that are projected at once.
   static final int POINTS = ProjectionTile8x1.POINTS;
@@ -65,25 +65,32 @@ final class Projection {
     return axes.byteSize();
   }
 
+  /// Room for a block of [#POINTS] points, one a worker.
+  static float[] newBlock() {
+    return new float[POINTS * BLOCK];
+  }
+
   /// Projects [#POINTS] points.
   ///
   /// @param x rows of points, the first at byte `row`, `strideBytes` apart
+  /// @param block room for what is projected at a time
   /// @param out written: `[POINTS][stride()]` from element `to`
-  void project(MemorySegment x, long row, long strideBytes, float[] out, int to) {
+  void project(MemorySegment x, long row, long strideBytes, float[] block, float[] out, int to) {
     Arrays.fill(out, to, to + POINTS * stride(), 0);
     long axisStride = (long) vectors * Lanes.BYTES;
     for (int start = 0; start < dim; start += BLOCK) {
       int terms = Math.min(BLOCK, dim - start);
-      long from = row + (long) start * Float.BYTES;
+      for (int p = 0; p < POINTS; p++) {
+        long from = row + p * strideBytes + (long) start * Float.BYTES;
+        MemorySegment.copy(x, ValueLayout.JAVA_FLOAT, from, block, p * BLOCK, terms);
+      }
       for (int v = 0; v < vectors; v += 2) {
         long axis = start * axisStride + (long) v * Lanes.BYTES;
         int target = to + v * Lanes.COUNT;
         if (v + 1 < vectors) {
-          ProjectionTile8x2.add(
-              x, from, strideBytes, terms, axes, axis, axisStride, out, target, stride());
+          ProjectionTile8x2.add(block, terms, axes, axis, axisStride, out, target, stride());
         } else {
-          ProjectionTile8x1.add(
-              x, from, strideBytes, terms, axes, axis, axisStride, out, target, stride());
+          ProjectionTile8x1.add(block, terms, axes, axis, axisStride, out, target, stride());
         }
       }
     }

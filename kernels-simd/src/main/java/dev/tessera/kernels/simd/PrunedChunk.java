@@ -36,6 +36,7 @@ final class PrunedChunk implements BlockSweep.Visitor {
   private final NearestCodes nearest;
   private final int capacity;
   private final int[] order;
+  private final float[] block = Projection.newBlock();
   private final float[] projected;
   private final double[] slacks;
   private final int[] homes;
@@ -124,7 +125,7 @@ final class PrunedChunk implements BlockSweep.Visitor {
     int axes = Math.min(stride, PrincipalTree.AXES); // lanes behind the last axis are zero
     for (int row = 0; row < count; row += Projection.POINTS) {
       projection.project(
-          points.rows(), points.offsetBytes(row), points.strideBytes(), projected, 0);
+          points.rows(), points.offsetBytes(row), points.strideBytes(), block, projected, 0);
       for (int p = row; p < Math.min(count, row + Projection.POINTS); p++) {
         int to = p * BlockSweep.DEPTH;
         System.arraycopy(projected, (p - row) * stride, sweep.points, to, axes);

@@ -27,6 +27,9 @@ final class ScreenChoice {
   /// little.
   private static final double NEWEST = 0.125;
 
+  /// Chunks whose average says what the others will cost.
+  private static final int LEAST_CHUNKS = 8;
+
   private final ScreenCosts costs;
   private final boolean possible;
   private final AtomicLong rowsWanted = new AtomicLong();
@@ -34,6 +37,7 @@ final class ScreenChoice {
   private final LongAdder projectedRows = new LongAdder();
   private final LongAdder denseRows = new LongAdder();
   private final LongAdder pairs = new LongAdder();
+  private final AtomicInteger chunksAtDepth = new AtomicInteger();
   private volatile double meanPairs;
 
   ScreenChoice(FlatCodebook codebook) {
@@ -77,12 +81,22 @@ final class ScreenChoice {
   /// @param scored how many pairs were scored; the budget where it was given up
   void projected(int depth, int rows, long scored) {
     double now = (double) scored / rows;
-    double mean = resting.get() > 0 || projectedRows.sum() == 0 ? now : meanPairs;
-    mean += NEWEST * (now - mean);
+    int chunks = resting.get() > 0 ? 1 : chunksAtDepth.incrementAndGet();
+    double mean = meanPairs + Math.max(NEWEST, 1.0 / chunks) * (now - meanPairs);
     meanPairs = mean;
     projectedRows.add(rows);
     pairs.add(scored);
     resting.set(costs.projected(depth, mean) < costs.dense() ? 0 : RETRY);
+  }
+
+  /// What a projected row cost lately, NaN while few chunks at this depth have been averaged.
+  double averageNanos(int depth) {
+    return chunksAtDepth.get() < LEAST_CHUNKS ? Double.NaN : costs.projected(depth, meanPairs);
+  }
+
+  /// The chunks that follow are projected onto other axes.
+  void depthChanged() {
+    chunksAtDepth.set(0);
   }
 
   /// A chunk of `rows` points went through the screen over all coordinates.

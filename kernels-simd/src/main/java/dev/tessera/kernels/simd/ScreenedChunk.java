@@ -25,6 +25,7 @@ final class ScreenedChunk {
   private final MemorySegment minima;
   private final int vectors;
   private final long strideBytes;
+  private final float[] block = Projection.newBlock();
   private float[] projected = new float[0];
   private float[] packed = new float[0];
   private @Nullable Screen screen;
@@ -101,15 +102,15 @@ final class ScreenedChunk {
   }
 
   private void project(Screen screen, Projection projection) {
-    int block = Projection.POINTS;
+    int together = Projection.POINTS;
     int stride = projection.stride();
-    if (projected.length < block * stride) {
-      projected = new float[block * stride];
+    if (projected.length < together * stride) {
+      projected = new float[together * stride];
     }
-    for (int row = 0; row < count; row += block) {
+    for (int row = 0; row < count; row += together) {
       projection.project(
-          points.rows(), points.offsetBytes(row), points.strideBytes(), projected, 0);
-      for (int p = 0; p < Math.min(block, count - row); p++) {
+          points.rows(), points.offsetBytes(row), points.strideBytes(), block, projected, 0);
+      for (int p = 0; p < Math.min(together, count - row); p++) {
         packProjected(screen, row + p, p * stride);
       }
     }

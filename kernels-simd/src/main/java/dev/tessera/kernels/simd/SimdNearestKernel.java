@@ -46,6 +46,7 @@ final class SimdNearestKernel implements NearestKernel {
   private @Nullable PreparedSearch flat;
   private @Nullable PreparedSearch guided;
   private @Nullable PreparedSearch tree;
+  private @Nullable TreeScratch judgeScratch;
   private long rowsSoFar;
   private boolean treePays = true;
   private double treeNanosPerRow = 100;
@@ -100,7 +101,12 @@ final class SimdNearestKernel implements NearestKernel {
   private void judgeTree(
       FloatMatrix points, NearestOptions options, TokenIds ids, @Nullable DoubleMatrix distances) {
     TreeSearch judged = (TreeSearch) tree().search();
-    TreeScratch scratch = judged.newScratch();
+    TreeScratch scratch = judgeScratch;
+    if (scratch == null) {
+      scratch = judged.newScratch();
+      judgeScratch = scratch;
+    }
+    scratch.forgetCounts();
     judged.search(scratch, points, 0, TREE_SAMPLE_ROWS, options, ids, distances);
     treeNanosPerRow = judged.nanosPerRow(scratch);
     treePays = treeNanosPerRow < new ScreenCosts(operand).dense();

@@ -102,6 +102,15 @@ final class TreeScratch implements Search.Scratch {
     state = Arena.ofAuto().allocate(POINTS * STATE_BYTES, ALIGNMENT_BYTES);
   }
 
+  /// Counts from here on.
+  void forgetCounts() {
+    boxTests = 0;
+    leafTests = 0;
+    resolved = 0;
+    compared = 0;
+    searched = 0;
+  }
+
   /// The squared distance up to which a codeword may be the nearest when one is known whose
   /// computed distance has these bits.
   float threshold(int bits) {
