@@ -26,7 +26,7 @@ specialisations() {
   echo "screen_tiled $tiles -DCHUNK=8"
   echo "screen_tiled -DPOINT_TILE=128 -DCODE_TILE=128 -DCHUNK=16"
   echo "screen_tiled -DPOINT_TILE=64 -DCODE_TILE=64 -DCHUNK=8"
-  for depth in 1 2 3 4 5 6 7 8; do
+  for depth in 1 2 4 5 8; do
     echo "screen_small $tiles -DWORK_ITEMS=128 -DPOINTS=$((depth <= 4 ? 8 : 4)) -DDEPTH=$depth"
   done
   echo "screen_plain -DPOINT_TILE=8 -DCODE_TILE=8 -DWORK_ITEMS=64"
@@ -107,11 +107,13 @@ while read -r file constants; do
   : >"$work/nvidia"
   : >"$work/amd"
   valid=-
-  [[ -z $has_nvidia ]] || nvidia "$source" "${defines[@]}" >"$work/nvidia"
-  [[ -z $has_amd ]] || amd "$source" "${defines[@]}" >"$work/amd"
+  pids=()
+  if [[ -n $has_nvidia ]]; then nvidia "$source" "${defines[@]}" >"$work/nvidia" & pids+=($!); fi
+  if [[ -n $has_amd ]]; then amd "$source" "${defines[@]}" >"$work/amd" & pids+=($!); fi
   if [[ -n $has_spirv ]]; then
     spirv "$source" "${defines[@]}" >&2 && valid=valid || valid=INVALID
   fi
+  for pid in "${pids[@]}"; do wait "$pid"; done
   for kernel in $(sed -n 's/^kernel .*void \([a-z_]*\)(.*/\1/p' "$source"); do
     read -r _ a b c <<<"$(grep "^$kernel " "$work/nvidia" || echo "- - - -")"
     read -r _ d e f <<<"$(grep "^$kernel " "$work/amd" || echo "- - - -")"
