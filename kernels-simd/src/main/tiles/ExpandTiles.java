@@ -24,6 +24,9 @@ import java.util.stream.Stream;
 ///   `+`, `-`, `*` and parentheses; `${CLASS}` is the class's name;
 /// * the lines between `//%for NAME in E..E` and `//%end` are repeated with `NAME` running over the
 ///   range, its end excluded; loops nest;
+/// * the lines between `//%block NAME` and `//%end` are left out there, and stand wherever a line
+///   `//%paste NAME` below asks for them: a method would do the same, but where C2 declines to
+///   inline one, the vectors that it takes or returns become objects;
 /// * any other line stays as it is. Lines that begin with `//%%` are notes on the template and
 ///   vanish.
 ///
@@ -35,6 +38,8 @@ public final class ExpandTiles {
       Pattern.compile("//%instance\\s+(?<name>\\w+)(?<variables>(\\s+\\w+=\\d+)*)\\s*");
   private static final Pattern FOR =
       Pattern.compile("//%for\\s+(?<name>\\w+)\\s+in\\s+(?<from>.+?)\\.\\.(?<to>.+)");
+  private static final Pattern BLOCK = Pattern.compile("//%block\\s+(?<name>\\w+)");
+  private static final Pattern PASTE = Pattern.compile("//%paste\\s+(?<name>\\w+)");
   private static final Pattern SUBSTITUTION = Pattern.compile("\\$\\{(?<expression>[^}]*)}");
   private static final Pattern PACKAGE = Pattern.compile("package\\s+(?<name>[\\w.]+);");
 
@@ -42,6 +47,7 @@ public final class ExpandTiles {
   private final List<String> lines;
   private final List<String> output = new ArrayList<>();
   private final Map<String, Integer> variables = new LinkedHashMap<>();
+  private final Map<String, Integer> blocks = new LinkedHashMap<>(); // the line where each begins
   private String className = "";
 
   private ExpandTiles(Path template) throws IOException {
@@ -112,6 +118,7 @@ public final class ExpandTiles {
   private Path expandInstance(int line, Matcher instance) {
     className = instance.group("name");
     variables.clear();
+    blocks.clear();
     for (String assignment : instance.group("variables").trim().split("\\s+")) {
       if (!assignment.isEmpty()) {
         int equals = assignment.indexOf('=');
@@ -147,8 +154,13 @@ public final class ExpandTiles {
       String directive = text.strip();
       if (directive.startsWith("//%for")) {
         line = expandLoop(line, directive);
+      } else if (directive.startsWith("//%block")) {
+        line = defineBlock(line, directive);
+      } else if (directive.startsWith("//%paste")) {
+        paste(line, directive);
+        line++;
       } else if (directive.startsWith("//%end")) {
-        throw bad(line, "//%end without //%for");
+        throw bad(line, "//%end without //%for or //%block");
       } else if (directive.startsWith("//%%") || INSTANCE.matcher(text).matches()) {
         line++;
       } else if (directive.startsWith("//%")) {
@@ -166,7 +178,7 @@ public final class ExpandTiles {
     if (!loop.matches()) {
       throw bad(line, "expected //%for NAME in FROM..TO, found " + directive);
     }
-    int end = endOfLoop(line);
+    int end = endOf(line);
     int from = new Expression(line, loop.group("from")).value();
     int to = new Expression(line, loop.group("to")).value();
     String name = loop.group("name");
@@ -178,17 +190,38 @@ public final class ExpandTiles {
     return end + 1;
   }
 
-  private int endOfLoop(int start) {
+  /// Takes note of the block that begins at a line and returns the line behind its end.
+  private int defineBlock(int line, String directive) {
+    Matcher block = BLOCK.matcher(directive);
+    if (!block.matches()) {
+      throw bad(line, "expected //%block NAME, found " + directive);
+    }
+    if (blocks.put(block.group("name"), line) != null) {
+      throw bad(line, "the block " + block.group("name") + " is defined twice");
+    }
+    return endOf(line) + 1;
+  }
+
+  private void paste(int line, String directive) {
+    Matcher paste = PASTE.matcher(directive);
+    Integer block = paste.matches() ? blocks.get(paste.group("name")) : null;
+    if (block == null) {
+      throw bad(line, "expected //%paste and one of " + blocks.keySet() + ", found " + directive);
+    }
+    expandLines(block + 1, endOf(block));
+  }
+
+  private int endOf(int start) {
     int open = 0;
     for (int line = start; line < lines.size(); line++) {
       String directive = lines.get(line).strip();
-      if (directive.startsWith("//%for")) {
+      if (directive.startsWith("//%for") || directive.startsWith("//%block")) {
         open++;
       } else if (directive.equals("//%end") && --open == 0) {
         return line;
       }
     }
-    throw bad(start, "//%for without //%end");
+    throw bad(start, lines.get(start).strip() + " without //%end");
   }
 
   private String substitute(int line, String text) {

@@ -120,6 +120,71 @@ public abstract class NearestContract {
     check(small, CodeRanges.of(lows, highs), 3);
   }
 
+  List<Case> manyRowsOfEveryKind() {
+    List<Case> cases = new ArrayList<>();
+    for (Kind kind : Kind.values()) {
+      cases.add(new Case(kind, Metric.L2, 1500, 150, 24, 2, 300));
+      cases.add(new Case(kind, Metric.L2, 2300, 257, 65, 1, 301));
+      cases.add(new Case(kind, Metric.L2, 1100, 130, 3, 1, 302));
+    }
+    cases.add(new Case(Kind.CLUSTERED, Metric.DOT, 1500, 150, 24, 2, 303));
+    cases.add(new Case(Kind.CLUSTERED, Metric.COSINE, 1500, 150, 24, 2, 304));
+    return cases;
+  }
+
+  @ParameterizedTest
+  @MethodSource("manyRowsOfEveryKind")
+  void guessesChangeNothing(Case input) {
+    SampleVectors data = SampleVectors.of(input.kind, input.n, input.codes, input.dim, input.seed);
+    NearestOperand operand = new NearestOperand(data.codewords(), input.metric);
+    Random random = new Random(input.seed);
+    int[] expected = new int[input.n];
+    double[] scores = new double[input.n];
+    int[] guesses = new int[input.n];
+    for (int row = 0; row < input.n; row++) {
+      Scored best = definition(data, input.metric, row, null, 1).getFirst();
+      expected[row] = best.code;
+      scores[row] = best.score;
+      guesses[row] =
+          switch (row % 8) {
+            case 0 -> -1;
+            case 1 -> random.nextInt(input.codes);
+            case 2 -> input.codes + random.nextInt(9);
+            default -> best.code;
+          };
+    }
+    int[] ids = new int[input.n];
+    double[] distances = new double[input.n];
+    run(
+        input.threads,
+        operand,
+        kernel -> {
+          kernel.nearest(
+              data.points(),
+              NearestOptions.near(TokenIds.of(guesses)),
+              TokenIds.of(ids),
+              DoubleMatrix.of(distances, input.n, 1));
+          TokenIds same = TokenIds.of(guesses);
+          kernel.nearest(data.points(), NearestOptions.near(same), same, null);
+        });
+    for (int row = 0; row < input.n; row++) {
+      if (ids[row] != expected[row]
+          || guesses[row] != expected[row]
+          || Double.compare(distances[row], scores[row]) != 0) {
+        throw new AssertionError(
+            "%s row %d: expected %d with score %s, found id %d with score %s, and id %d in place"
+                .formatted(
+                    input,
+                    row,
+                    expected[row],
+                    scores[row],
+                    ids[row],
+                    distances[row],
+                    guesses[row]));
+      }
+    }
+  }
+
   private static Case smaller(Case input) {
     return new Case(
         input.kind,

@@ -6,50 +6,52 @@ import java.util.Arrays;
 
 /// Means of clusters in a fixed order: a cluster's members by ascending row, `acc = acc + x` in
 /// float32, in segments of exactly 512 members whose sums are added in order, then one division by
-/// the number of members. Each cluster is summed by one thread, so that the number of threads
-/// changes nothing.
+/// the number of members.
+///
+/// Rows are read in their own order, which is the memory's, and added to the sums of their
+/// clusters. Each cluster belongs to one group, each group to one thread, so that the number of
+/// threads changes nothing.
 final class CentroidSums {
   /// Members of a segment.
   private static final int SEGMENT = 512;
 
-  /// Clusters a thread takes at a time.
-  private static final int CHUNK_CLUSTERS = 16;
+  /// Bytes of a group's sums: half of a second-level cache of 1 MB.
+  private static final long GROUP_BYTES = 512 << 10;
 
   private final FloatMatrix vectors;
   private final int clusters;
-  private final int[] members;
-  private final int[] begins;
+  private final int dim;
+  private final int[] counts;
 
   CentroidSums(FloatMatrix vectors, int clusters) {
     this.vectors = vectors;
     this.clusters = clusters;
-    members = new int[(int) vectors.rows()];
-    begins = new int[clusters + 1];
+    dim = vectors.columns();
+    counts = new int[clusters];
   }
 
   /// The mean of each cluster `[clusters x dim]`; an empty cluster has zeros.
   ///
   /// @param ids the cluster of each row
   FloatMatrix means(int[] ids, WorkerPool pool) {
-    sortByCluster(ids);
-    FloatMatrix means = FloatMatrix.allocate(clusters, vectors.columns());
+    FloatMatrix means = FloatMatrix.allocate(clusters, dim);
+    int groupClusters = groupClusters(pool.threads());
     pool.run(
         chunks -> {
-          float[] total = new float[vectors.columns()];
-          float[] partial = new float[vectors.columns()];
-          float[] vector = new float[vectors.columns()];
+          Group group = new Group(groupClusters);
           for (long chunk = chunks.next(); chunk >= 0; chunk = chunks.next()) {
-            int end = (int) Math.min(clusters, (chunk + 1) * CHUNK_CLUSTERS);
-            for (int cluster = (int) chunk * CHUNK_CLUSTERS; cluster < end; cluster++) {
-              if (begins[cluster] < begins[cluster + 1]) {
-                sum(cluster, total, partial, vector);
-                writeMean(cluster, total, means);
-              }
-            }
+            int from = (int) chunk * groupClusters;
+            group.sum(ids, from, Math.min(clusters, from + groupClusters));
+            group.writeMeans(means);
           }
         },
-        Math.ceilDiv(clusters, CHUNK_CLUSTERS));
+        Math.ceilDiv(clusters, groupClusters));
     return means;
+  }
+
+  private int groupClusters(int threads) {
+    long fitting = Math.max(1, GROUP_BYTES / (Math.max(1, dim) * (long) Float.BYTES));
+    return (int) Math.clamp(Math.ceilDiv((long) clusters, threads), 1, fitting);
   }
 
   /// The clusters without members at the last call of [#means], ascending.
@@ -57,51 +59,71 @@ final class CentroidSums {
     int[] empty = new int[clusters];
     int count = 0;
     for (int cluster = 0; cluster < clusters; cluster++) {
-      if (begins[cluster] == begins[cluster + 1]) {
+      if (counts[cluster] == 0) {
         empty[count++] = cluster;
       }
     }
     return Arrays.copyOf(empty, count);
   }
 
-  /// A counting sort, which keeps the members of a cluster in ascending order.
-  private void sortByCluster(int[] ids) {
-    Arrays.fill(begins, 0);
-    for (int id : ids) {
-      begins[id + 1]++;
-    }
-    for (int cluster = 0; cluster < clusters; cluster++) {
-      begins[cluster + 1] += begins[cluster];
-    }
-    int[] next = Arrays.copyOf(begins, clusters);
-    for (int row = 0; row < ids.length; row++) {
-      members[next[ids[row]]++] = row;
-    }
-  }
+  /// Sums of neighbouring clusters.
+  private final class Group {
+    private final float[] partials;
+    private final float[] totals;
+    private final float[] vector = new float[dim];
+    private int first;
+    private int end;
 
-  private void sum(int cluster, float[] total, float[] partial, float[] vector) {
-    Arrays.fill(total, 0);
-    for (int begin = begins[cluster]; begin < begins[cluster + 1]; begin += SEGMENT) {
-      int end = Math.min(begin + SEGMENT, begins[cluster + 1]);
-      Arrays.fill(partial, 0);
-      for (int member = begin; member < end; member++) {
-        vectors.copyRow(members[member], vector, 0);
-        add(partial, vector);
+    Group(int size) {
+      partials = new float[Math.multiplyExact(size, dim)];
+      totals = new float[partials.length];
+    }
+
+    /// Sums up the members of clusters `first` to `end - 1`.
+    void sum(int[] ids, int first, int end) {
+      this.first = first;
+      this.end = end;
+      Arrays.fill(partials, 0);
+      Arrays.fill(totals, 0);
+      Arrays.fill(counts, first, end, 0);
+      for (int row = 0; row < ids.length; row++) {
+        int cluster = ids[row];
+        if (cluster >= first && cluster < end) {
+          int at = (cluster - first) * dim;
+          vectors.copyRow(row, vector, 0);
+          add(vector, 0, partials, at, dim);
+          counts[cluster]++;
+          if (counts[cluster] % SEGMENT == 0) {
+            endSegment(at);
+          }
+        }
       }
-      add(total, partial);
+      for (int cluster = first; cluster < end; cluster++) {
+        if (counts[cluster] % SEGMENT != 0) {
+          endSegment((cluster - first) * dim);
+        }
+      }
     }
-  }
 
-  private static void add(float[] sum, float[] term) {
-    for (int i = 0; i < sum.length; i++) {
-      sum[i] += term[i];
+    private void endSegment(int at) {
+      add(partials, at, totals, at, dim);
+      Arrays.fill(partials, at, at + dim, 0);
     }
-  }
 
-  private void writeMean(int cluster, float[] total, FloatMatrix means) {
-    float count = begins[cluster + 1] - begins[cluster];
-    for (int column = 0; column < total.length; column++) {
-      means.set(cluster, column, total[column] / count);
+    private static void add(float[] terms, int from, float[] sums, int to, int count) {
+      for (int i = 0; i < count; i++) {
+        sums[to + i] += terms[from + i];
+      }
+    }
+
+    void writeMeans(FloatMatrix means) {
+      for (int cluster = first; cluster < end; cluster++) {
+        float count = Math.max(1, counts[cluster]);
+        int at = (cluster - first) * dim;
+        for (int column = 0; column < dim; column++) {
+          means.set(cluster, column, totals[at + column] / count);
+        }
+      }
     }
   }
 }

@@ -4,7 +4,6 @@ import dev.tessera.kernel.Backends;
 import dev.tessera.kernel.Metric;
 import dev.tessera.kernel.NearestOptions;
 import dev.tessera.kernel.WorkerPool;
-import dev.tessera.tensor.DoubleMatrix;
 import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.TokenIds;
 import java.util.Arrays;
@@ -28,6 +27,9 @@ public final class KMeans {
     /// @param changedRows how many vectors went to another codeword
     void iterationDone(int iteration, long changedRows);
   }
+
+  /// Vectors that a thread scores at a time.
+  private static final int SCORED_ROWS = 1024;
 
   private final Backends backends;
   private final FloatMatrix vectors;
@@ -82,10 +84,12 @@ public final class KMeans {
       iteration++;
       try (Quantizer quantizer =
           Quantizer.of(backends, codebook, QuantizerOptions.of(options.metric()))) {
-        quantizer.encode(vectors, NearestOptions.SINGLE, TokenIds.of(ids), null);
+        NearestOptions nearPrevious = NearestOptions.near(TokenIds.of(previous));
+        quantizer.encode(
+            vectors, iteration == 1 ? NearestOptions.SINGLE : nearPrevious, TokenIds.of(ids), null);
         long changed = countChanged(previous);
         FloatMatrix means = sums.means(ids, pool);
-        boolean wasReseeded = reseedEmpty(sums, means, quantizer);
+        boolean wasReseeded = reseedEmpty(sums, means, codebook, pool);
         codebook = Codebook.of(means);
         if (options.metric() == Metric.COSINE) {
           codebook = codebook.normalized();
@@ -109,12 +113,13 @@ public final class KMeans {
     return changed;
   }
 
-  private boolean reseedEmpty(CentroidSums sums, FloatMatrix means, Quantizer quantizer) {
+  private boolean reseedEmpty(
+      CentroidSums sums, FloatMatrix means, Codebook codebook, WorkerPool pool) {
     int[] empty = sums.emptyClusters();
     if (empty.length == 0) {
       return false;
     }
-    int[] farthest = farthestRows(empty.length, quantizer);
+    int[] farthest = farthestRows(empty.length, codebook.codewords(), pool);
     float[] vector = new float[vectors.columns()];
     for (int i = 0; i < empty.length; i++) {
       vectors.copyRow(farthest[i], vector, 0);
@@ -127,19 +132,16 @@ public final class KMeans {
   }
 
   /// The rows with the worst scores, the worst first, the lowest row of equals first.
-  private int[] farthestRows(int count, Quantizer quantizer) {
-    DoubleMatrix scores = DoubleMatrix.allocate(vectors.rows(), 1);
-    quantizer.encode(vectors, NearestOptions.SINGLE, TokenIds.of(ids.clone()), scores);
+  private int[] farthestRows(int count, FloatMatrix codewords, WorkerPool pool) {
+    double[] scores = scores(codewords, pool);
     Metric metric = options.metric();
     PriorityQueue<Integer> nearestFirst =
         new PriorityQueue<>(
             (a, b) -> {
-              double scoreA = scores.get(a, 0);
-              double scoreB = scores.get(b, 0);
-              if (scoreA == scoreB) {
+              if (scores[a] == scores[b]) {
                 return Integer.compare(b, a);
               }
-              return metric.isBetter(scoreA, scoreB) ? -1 : 1;
+              return metric.isBetter(scores[a], scores[b]) ? -1 : 1;
             });
     int[] rows = new int[count];
     for (int row = 0; row < ids.length; row++) {
@@ -152,5 +154,29 @@ public final class KMeans {
       rows[i] = nearestFirst.remove();
     }
     return rows;
+  }
+
+  /// The score of each vector and the codeword that it went to.
+  private double[] scores(FloatMatrix codewords, WorkerPool pool) {
+    double[] scores = new double[ids.length];
+    pool.run(
+        chunks -> {
+          for (long chunk = chunks.next(); chunk >= 0; chunk = chunks.next()) {
+            int end = (int) Math.min(ids.length, (chunk + 1) * SCORED_ROWS);
+            for (int row = (int) chunk * SCORED_ROWS; row < end; row++) {
+              scores[row] =
+                  options
+                      .metric()
+                      .score(
+                          vectors.segment(),
+                          vectors.rowOffsetBytes(row),
+                          codewords.segment(),
+                          codewords.rowOffsetBytes(ids[row]),
+                          vectors.columns());
+            }
+          }
+        },
+        Math.ceilDiv(ids.length, SCORED_ROWS));
+    return scores;
   }
 }

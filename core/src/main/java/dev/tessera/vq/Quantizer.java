@@ -108,6 +108,9 @@ public final class Quantizer implements AutoCloseable {
       }
     } else {
       checkNeighbours(nearest.neighbours());
+      if (allowed != null && nearest.guesses() != null) { // they would name other codes
+        searched = new NearestOptions(nearest.neighbours(), null);
+      }
     }
     kernels.nearest(vectors, searched, ids, distances);
     if (allowed != null) {
@@ -138,6 +141,12 @@ public final class Quantizer implements AutoCloseable {
                   nearest.neighbours(),
                   ids.rows(),
                   ids.columns()));
+    }
+    TokenIds guesses = nearest.guesses();
+    if (guesses != null && (guesses.rows() != vectors.rows() || guesses.columns() != 1)) {
+      throw new IllegalArgumentException(
+          "%d vectors need guesses [%d x 1], not [%d x %d]"
+              .formatted(vectors.rows(), vectors.rows(), guesses.rows(), guesses.columns()));
     }
     if (distances != null
         && (distances.rows() != ids.rows() || distances.columns() != ids.columns())) {

@@ -44,22 +44,22 @@ final class OpenClSetup {
     boolean icd = !icdFiles(VENDORS).isEmpty();
     if (driver && !library) {
       return "MISSING: libnvidia-opencl.so.1. The NVIDIA driver is loaded, its OpenCL library is"
-                 + " not installed (or, in a container, not passed through:"
-                 + " NVIDIA_DRIVER_CAPABILITIES must hold `compute`). It comes with the driver:"
-                 + " package libnvidia-compute-NNN or nvidia-opencl-icd, in the driver's own"
-                 + " version.";
+          + " not installed (or, in a container, not passed through:"
+          + " NVIDIA_DRIVER_CAPABILITIES must hold `compute`). It comes with the driver:"
+          + " package libnvidia-compute-NNN or nvidia-opencl-icd, in the driver's own"
+          + " version.";
     }
     if (library && !icd) {
       return "MISSING: the file /etc/OpenCL/vendors/nvidia.icd. The library is there: set"
-                 + " OCL_ICD_VENDORS=libnvidia-opencl.so.1, and LD_LIBRARY_PATH to the folder that"
-                 + " holds it.";
+          + " OCL_ICD_VENDORS=libnvidia-opencl.so.1, and LD_LIBRARY_PATH to the folder that"
+          + " holds it.";
     }
     if (!driver && !Files.exists(Path.of("/dev/kfd"))) {
       return "MISSING: a GPU driver. Neither /proc/driver/nvidia/version nor /dev/kfd exists on"
-                 + " this host.";
+          + " this host.";
     }
     return "MISSING: a platform. There are .icd files, but no library that they name answers: see"
-               + " which file names which library, and whether it can be loaded (ldd).";
+        + " which file names which library, and whether it can be loaded (ldd).";
   }
 
   private static List<Path> icdFiles(Path folder) {

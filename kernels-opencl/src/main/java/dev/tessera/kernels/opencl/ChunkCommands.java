@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The commands of one chunk of rows: copies in, kernels, copies out, each kind on an in-order queue
-/// of its own and joined by events, so that the copies of one chunk run beside the kernels of
+/// The commands of one chunk of rows: copies in, kernels, copies out, each kind on an in-order
+/// queue of its own and joined by events, so that the copies of one chunk run beside the kernels of
 /// another.
 final class ChunkCommands {
   /// The three queues.

@@ -52,7 +52,8 @@ final class DefinitionJob implements RowStream.Job {
     long rowBytes = (long) dim * Float.BYTES;
     long resultBytes = (long) neighbours * (Integer.BYTES + Double.BYTES);
     long slotBytes = rowBytes + resultBytes + (ranges == null ? 0 : 2L * Integer.BYTES);
-    long scoreBytes = neighbours == 1 ? 0 : (long) codebook.parts().getFirst().codes() * Double.BYTES;
+    long scoreBytes =
+        neighbours == 1 ? 0 : (long) codebook.parts().getFirst().codes() * Double.BYTES;
     long free = session.freeBytes();
     groups =
         (int)

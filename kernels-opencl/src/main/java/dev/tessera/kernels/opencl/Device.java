@@ -127,7 +127,8 @@ record Device(
     if (number(cl, id, COMPILER_AVAILABLE) == 0) {
       return "its driver has no compiler";
     }
-    if ((number(cl, id, LITTLE_ENDIAN) == 0) == (ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN)) {
+    if ((number(cl, id, LITTLE_ENDIAN) == 0)
+        == (ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN)) {
       return "its byte order is not the host's";
     }
     return null;
@@ -169,8 +170,8 @@ record Device(
     return (double) computeUnits * Math.max(1, clockMegahertz);
   }
 
-  /// Fused steps a second that may be expected of it before anything has been measured: on the
-  /// safe side, a chunk being measured by it.
+  /// Fused steps a second that may be expected of it before anything has been measured: on the safe
+  /// side, a chunk being measured by it.
   double termsPerSecond() {
     double perUnitAndCycle = kind == Kind.CPU ? 1 : 32;
     return speed() * 1e6 * perUnitAndCycle;

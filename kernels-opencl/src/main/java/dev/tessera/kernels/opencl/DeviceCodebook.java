@@ -55,7 +55,7 @@ final class DeviceCodebook implements AutoCloseable {
     parts = parts(partTiles, tiles);
     long tileCodes = plan.codeTile();
     hostCodes = floats(tiles * (long) layout.tileFloats());
-    hostTerms = floats(2 * tileCodes * tiles);
+    hostTerms = floats(tiles * 2L * tileCodes);
     hostSpreads = floats(tiles * tileCodes);
     layout.write(0, tiles, hostCodes, hostTerms, hostSpreads);
     MemorySegment given = operand.codewords().segment();
@@ -65,15 +65,14 @@ final class DeviceCodebook implements AutoCloseable {
     try {
       mean = buffer(context, (long) operand.dim() * Float.BYTES);
       codes = buffer(context, (long) partTiles * layout.tileFloats() * Float.BYTES);
-      terms = buffer(context, 2 * tileCodes * partTiles * Float.BYTES);
+      terms = buffer(context, partTiles * 2L * tileCodes * Float.BYTES);
       spreads = buffer(context, partTiles * tileCodes * Float.BYTES);
       long partCodes = Math.min(operand.codes(), partTiles * tileCodes);
       codewords = buffer(context, partCodes * operand.dim() * Float.BYTES);
       norms = buffer(context, hostNorms.byteSize() == 0 ? 0 : partCodes * Double.BYTES);
       outliers =
           buffer(
-              context,
-parts.stream().mapToLong(part -> part.outliers.byteSize()).max().orElse(0));
+              context, parts.stream().mapToLong(part -> part.outliers.byteSize()).max().orElse(0));
     } catch (OpenClException e) {
       close();
       throw e;
@@ -121,7 +120,8 @@ parts.stream().mapToLong(part -> part.outliers.byteSize()).max().orElse(0));
     List<Part> list = new ArrayList<>();
     for (int tile = 0; tile < tiles; tile += partTiles) {
       int firstCode = tile * layout.plan().codeTile();
-      int end = (int) Math.min(operand.codes(), (tile + (long) partTiles) * layout.plan().codeTile());
+      int end =
+          (int) Math.min(operand.codes(), (tile + (long) partTiles) * layout.plan().codeTile());
       list.add(
           new Part(
               tile,

@@ -55,8 +55,7 @@ record DeviceRates(
       TokenIds ids = TokenIds.allocate(SAMPLE_ROWS);
       for (int run = 0; run < RUNS; run++) {
         DeviceTimes times = new DeviceTimes();
-        ScreenJob job =
-            new ScreenJob(session, prepared, new SearchCounts(), points, ids, null);
+        ScreenJob job = new ScreenJob(session, prepared, new SearchCounts(), points, ids, null);
         long start = System.nanoTime();
         job.stage(0, 0, Math.min(job.chunkRows(), SAMPLE_ROWS));
         long nanos = Math.max(1, System.nanoTime() - start);
@@ -66,7 +65,9 @@ record DeviceRates(
         terms =
             Math.max(
                 terms,
-                (double) SAMPLE_ROWS * SAMPLE_CODES * (SAMPLE_COLUMNS + 1)
+                (double) SAMPLE_ROWS
+                    * SAMPLE_CODES
+                    * (SAMPLE_COLUMNS + 1)
                     / (times.kernelNanos() / 1e9));
       }
       ResolveKernels resolve = prepared.resolve();
@@ -85,7 +86,9 @@ record DeviceRates(
           definitionTerms =
               Math.max(
                   definitionTerms,
-                  (double) SAMPLE_DEFINITION_ROWS * SAMPLE_CODES * SAMPLE_COLUMNS
+                  (double) SAMPLE_DEFINITION_ROWS
+                      * SAMPLE_CODES
+                      * SAMPLE_COLUMNS
                       / (times.kernelNanos() / 1e9));
         }
       }

@@ -18,7 +18,9 @@ final class DeviceSelection {
       case DeviceChoice.Best best -> best(devices, device -> true);
       case DeviceChoice.Named named ->
           Optional.of(
-              best(devices, device -> named.fits(device.name()) || named.fits(device.platformName()))
+              best(
+                      devices,
+                      device -> named.fits(device.name()) || named.fits(device.platformName()))
                   .orElseThrow(() -> nothingFits(devices, choice)));
       case DeviceChoice.Numbered(int index) -> {
         if (index >= devices.size()) {

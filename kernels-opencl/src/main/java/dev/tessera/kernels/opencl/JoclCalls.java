@@ -243,7 +243,9 @@ final class JoclCalls implements OpenCl {
       String log = log(id, devices[0]);
       release(program);
       throw new OpenClException(
-          "clBuildProgram", status, CL.stringFor_errorCode(status) + (log.isEmpty() ? "" : "\n" + log));
+          "clBuildProgram",
+          status,
+          CL.stringFor_errorCode(status) + (log.isEmpty() ? "" : "\n" + log));
     }
     return program;
   }
@@ -338,7 +340,8 @@ final class JoclCalls implements OpenCl {
             () ->
                 switch (resource) {
                   case ContextId(Object handle) -> CL.clReleaseContext((cl_context) handle);
-                  case QueueId(Object handle) -> CL.clReleaseCommandQueue((cl_command_queue) handle);
+                  case QueueId(Object handle) ->
+                      CL.clReleaseCommandQueue((cl_command_queue) handle);
                   case MemoryId(Object handle) -> CL.clReleaseMemObject((cl_mem) handle);
                   case ProgramId(Object handle) -> CL.clReleaseProgram((cl_program) handle);
                   case KernelId(Object handle) -> CL.clReleaseKernel((cl_kernel) handle);

@@ -24,8 +24,8 @@ final class Kernel implements AutoCloseable {
     return id;
   }
 
-  /// Sets the arguments from the first to the last: buffers, ints, longs and floats, as
-  /// the kernel declares them.
+  /// Sets the arguments from the first to the last: buffers, ints, longs and floats, as the kernel
+  /// declares them.
   void with(Object... arguments) {
     for (int place = 0; place < arguments.length; place++) {
       switch (arguments[place]) {

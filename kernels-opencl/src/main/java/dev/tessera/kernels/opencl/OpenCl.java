@@ -89,8 +89,7 @@ interface OpenCl {
   /// Starts a kernel over `global` work-items in groups of `local`, with its present arguments.
   ///
   /// @param after what must end before
-  EventId launch(
-      QueueId queue, KernelId kernel, long[] global, long[] local, List<EventId> after);
+  EventId launch(QueueId queue, KernelId kernel, long[] global, long[] local, List<EventId> after);
 
   /// Compiles a program for a device.
   ///

@@ -8,6 +8,7 @@ import dev.tessera.kernel.Preparation;
 import dev.tessera.tensor.DoubleMatrix;
 import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.TokenIds;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,7 @@ final class OpenClNearest implements NearestKernel {
   private final DeviceTimes times = new DeviceTimes();
   private final SearchCounts counts = new SearchCounts();
   private volatile @Nullable PreparedCodebook prepared;
-  private volatile long preparedNanos;
+  private final LongAdder preparedNanos = new LongAdder();
   private volatile boolean closed;
 
   /// @param forced the screen to use, or null for the one that suits
@@ -109,7 +110,7 @@ final class OpenClNearest implements NearestKernel {
       session.makeRoom();
       made = session.keep(new PreparedCodebook(session, operand, forced, windowFactor, times));
       prepared = made;
-      preparedNanos = preparedNanos + System.nanoTime() - start; // one thread at a time: its turn
+      preparedNanos.add(System.nanoTime() - start);
     }
     return made;
   }
@@ -160,8 +161,8 @@ final class OpenClNearest implements NearestKernel {
   public Preparation preparation() {
     PreparedCodebook made = prepared;
     return made == null || made.isClosed()
-        ? new Preparation(preparedNanos, 0)
-        : new Preparation(preparedNanos, made.codebook().bytes());
+        ? new Preparation(preparedNanos.sum(), 0)
+        : new Preparation(preparedNanos.sum(), made.codebook().bytes());
   }
 
   @Override

@@ -39,8 +39,7 @@ public final class OpenClProvider implements KernelProvider {
   /// @param calls makes the calls; not asked before [#probe()]
   /// @param forced the screen to use, or null for the one that suits
   /// @param windowFactor 1; anything less proves nothing, and lets a test show that it matters
-  OpenClProvider(
-      Supplier<OpenCl> calls, ScreenPlan.@Nullable Kind forced, double windowFactor) {
+  OpenClProvider(Supplier<OpenCl> calls, ScreenPlan.@Nullable Kind forced, double windowFactor) {
     this.calls = calls;
     this.forced = forced;
     this.windowFactor = windowFactor;
@@ -92,8 +91,8 @@ public final class OpenClProvider implements KernelProvider {
     return faults.computeIfAbsent(device.index(), index -> SelfTest.findFault(cl, device));
   }
 
-  /// Not where there is nothing better than a processor: simd serves there. Its self-test would cost
-  /// every program some tenths of a second, too; it runs when the backend is opened.
+  /// Not where there is nothing better than a processor: simd serves there. Its self-test would
+  /// cost every program some tenths of a second, too; it runs when the backend is opened.
   @Override
   public boolean servesAuto() {
     try {

@@ -50,8 +50,7 @@ final class PreparedCodebook implements AutoCloseable {
       }
       plan = first;
       screen = suited;
-      CodebookLayout layout =
-          new CodebookLayout(new CentredCodebook(operand), plan, windowFactor);
+      CodebookLayout layout = new CodebookLayout(new CentredCodebook(operand), plan, windowFactor);
       codebook =
           add(new DeviceCodebook(context, operand, layout, (long) (session.freeBytes() * SHARE)));
       centre = add(new CentreKernel(context, plan));

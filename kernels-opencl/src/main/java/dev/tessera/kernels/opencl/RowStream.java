@@ -3,8 +3,8 @@ package dev.tessera.kernels.opencl;
 import java.util.concurrent.CancellationException;
 
 /// Sends rows through the device, chunk by chunk: while one chunk is computed, the next is copied
-/// in and the one before copied out, and the host fills the memory of a third. So neither the device
-/// nor the heap need hold all rows.
+/// in and the one before copied out, and the host fills the memory of a third. So neither the
+/// device nor the heap need hold all rows.
 final class RowStream {
   /// Chunks under way at a time.
   static final int SLOTS = 3;

@@ -60,7 +60,8 @@ final class ScreenJob implements RowStream.Job {
             staged,
             (double) codes * (plan.depth() + 1));
     int places = plan.places(chunkRows);
-    long held = chunkRows * (RowStream.SLOTS * slotBytes + ScreenMemory.bytesPerPlace(plan, inParts));
+    long held =
+        chunkRows * (RowStream.SLOTS * slotBytes + ScreenMemory.bytesPerPlace(plan, inParts));
     int runs =
         ScreenMemory.runs(
             plan,
@@ -75,8 +76,7 @@ final class ScreenJob implements RowStream.Job {
     }
     memory = ScreenMemory.of(workspace, plan, places, runs, inParts);
     for (int i = 0; i < slots.length; i++) {
-      slots[i] =
-          Slot.of(workspace, i, chunkRows, plan.dim(), 1, false, scoredOnDevice, 1);
+      slots[i] = Slot.of(workspace, i, chunkRows, plan.dim(), 1, false, scoredOnDevice, 1);
     }
   }
 
@@ -101,10 +101,11 @@ final class ScreenJob implements RowStream.Job {
     commands.copyIn(memoryOfSlot.inCounters(), counters);
     prepared.centre().run(commands, x, rows, codebook, memory);
     List<DeviceCodebook.Part> parts = codebook.parts();
-    for (DeviceCodebook.Part part : parts) {
+    for (int i = 0; i < parts.size(); i++) {
+      DeviceCodebook.Part part = parts.get(i);
       codebook.load(part, commands);
-      prepared.screen().run(commands, codebook, part, part.firstCode() > 0, memory);
-      boolean last = part.equals(parts.getLast());
+      prepared.screen().run(commands, codebook, part, i > 0, memory);
+      boolean last = i == parts.size() - 1;
       prepared.certify().run(commands, rows, codebook, part, last, memory, found, counters);
     }
     if (resolve != null) {
@@ -126,8 +127,7 @@ final class ScreenJob implements RowStream.Job {
 
   /// All parts of the codebook once more, if there are rows left: that costs a wait, which is
   /// cheaper than a needless copy of the codebook.
-  private void resolveParts(
-      ResolveKernels resolve, Slot slot, int rows, ChunkCommands commands) {
+  private void resolveParts(ResolveKernels resolve, Slot slot, int rows, ChunkCommands commands) {
     commands.copyOut(slot.counters(), slot.outCounters(1));
     commands.submit();
     session.queues().out().finish();

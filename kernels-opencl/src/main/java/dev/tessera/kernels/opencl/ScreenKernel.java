@@ -34,16 +34,16 @@ final class ScreenKernel implements AutoCloseable {
     }
     arguments.addAll(
         List.of(
-      memory.points(),
-      memory.windows(),
-      codebook.codes(),
-      codebook.terms(),
-      part.tiles(),
-      part.firstCode() / ScreenPlan.OCTET,
-      resume ? 1 : 0,
-      memory.best(),
-      memory.second(),
-      memory.octets()));
+            memory.points(),
+            memory.windows(),
+            codebook.codes(),
+            codebook.terms(),
+            part.tiles(),
+            part.firstCode() / ScreenPlan.OCTET,
+            resume ? 1 : 0,
+            memory.best(),
+            memory.second(),
+            memory.octets()));
     if (plan.kind() != ScreenPlan.Kind.TILED) {
       arguments.add(memory.places());
     }

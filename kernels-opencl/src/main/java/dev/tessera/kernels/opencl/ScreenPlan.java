@@ -101,7 +101,14 @@ record ScreenPlan(
               rowItems);
       case SMALL ->
           new ScreenPlan(
-              kind, metric, dim, dim, POINT_TILE, CODE_TILE, Math.min(items, SMALL_ITEMS), rowItems);
+              kind,
+              metric,
+              dim,
+              dim,
+              POINT_TILE,
+              CODE_TILE,
+              Math.min(items, SMALL_ITEMS),
+              rowItems);
       case PLAIN ->
           new ScreenPlan(kind, metric, dim, dim, PLAIN_POINT_TILE, OCTET, rowItems, rowItems);
     };
@@ -113,12 +120,13 @@ record ScreenPlan(
         .formatted(pointTile, codeTile, metricNumber(), workItems);
   }
 
-  /// The compiler's options for the screen: a program for all metrics, and, but for
-  /// [Kind#SMALL], for all dimensions.
+  /// The compiler's options for the screen: a program for all metrics, and, but for [Kind#SMALL],
+  /// for all dimensions.
   String screenOptions() {
     return switch (kind) {
           case TILED -> "-DCHUNK=%d ".formatted(CHUNK);
-          case SMALL -> "-DDEPTH=%d -DPOINTS=%d -DWORK_ITEMS=%d ".formatted(depth, POINTS, screenItems);
+          case SMALL ->
+              "-DDEPTH=%d -DPOINTS=%d -DWORK_ITEMS=%d ".formatted(depth, POINTS, screenItems);
           case PLAIN -> "-DWORK_ITEMS=%d ".formatted(screenItems);
         }
         + "-DPOINT_TILE=%d -DCODE_TILE=%d".formatted(pointTile, codeTile);

@@ -10,7 +10,8 @@ final class SearchCounts {
   private long searched;
   private long chunks;
 
-  /// A chunk of screened rows, of which so many needed a look at an octet, and so many at all codes.
+  /// A chunk of screened rows, of which so many needed a look at an octet, and so many at all
+  /// codes.
   synchronized void add(long rows, long nearRows, long farRows) {
     chunks++;
     screened += rows;

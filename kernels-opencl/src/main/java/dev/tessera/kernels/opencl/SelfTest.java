@@ -79,8 +79,7 @@ final class SelfTest {
           points, NearestOptions.SINGLE, TokenIds.of(ids), DoubleMatrix.of(scores, ROWS, 1));
     }
     for (int row = 0; row < ROWS; row++) {
-      if (ids[row] != expected[row]
-          || Double.compare(scores[row], expectedScores[row]) != 0) {
+      if (ids[row] != expected[row] || Double.compare(scores[row], expectedScores[row]) != 0) {
         return Optional.of(
             "its self-test gives vector %d the id %d at %s, expected %d at %s"
                 .formatted(row, ids[row], scores[row], expected[row], expectedScores[row]));

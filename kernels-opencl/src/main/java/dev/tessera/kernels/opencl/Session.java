@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// threads.
 ///
 /// Calls take turns, a whole call at a time. A pool of resources per call would let short calls
-/// overtake long ones, but a device runs one kernel of ours after the other anyway, every call would
-/// get a share of the memory only, and the cap on it would have to be divided before it is known
-/// among how many. Within a call copies and kernels overlap already.
+/// overtake long ones, but a device runs one kernel of ours after the other anyway, every call
+/// would get a share of the memory only, and the cap on it would have to be divided before it is
+/// known among how many. Within a call copies and kernels overlap already.
 final class Session implements AutoCloseable {
   /// How much of a device's memory is used where nobody says how much: others use it, too.
   private static final double SHARE_OF_MEMORY = 0.75;

@@ -252,8 +252,7 @@ final class FaultsTest {
     calls.editSources(
         source -> source.replace("acc = fma(t, t, acc);", "acc = 1.0000001 * fma(t, t, acc);"));
     assertThat(SelfTest.findFault(calls, Device.all(calls).getFirst()))
-        .hasValueSatisfying(
-            fault -> assertThat(fault).startsWith("its self-test gives vector "));
+        .hasValueSatisfying(fault -> assertThat(fault).startsWith("its self-test gives vector "));
   }
 
   @Test

@@ -81,7 +81,8 @@ final class FaultyCalls implements OpenCl {
 
   /// As [#claim(int, byte[])], a number of 8 bytes.
   void claim(int property, long value) {
-    claim(property, ByteBuffer.allocate(8).order(ByteOrder.nativeOrder()).putLong(0, value).array());
+    claim(
+        property, ByteBuffer.allocate(8).order(ByteOrder.nativeOrder()).putLong(0, value).array());
   }
 
   void hidePlatforms() {
@@ -110,7 +111,9 @@ final class FaultyCalls implements OpenCl {
   private void pass(Call call) {
     if (call == failing && passing-- <= 0) {
       throw new OpenClException(
-          call + " (injected)", status, status == BUILD_FAILURE ? "status\nthe compiler's log" : "no");
+          call + " (injected)",
+          status,
+          status == BUILD_FAILURE ? "status\nthe compiler's log" : "no");
     }
   }
 

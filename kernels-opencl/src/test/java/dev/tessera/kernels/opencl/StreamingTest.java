@@ -21,7 +21,8 @@ final class StreamingTest {
   /// A search under a cap.
   ///
   /// @param parts how many parts of the codebook that makes, at least
-  record Case(Kind kind, Metric metric, int neighbours, int n, int codes, int dim, long cap, int parts) {}
+  record Case(
+      Kind kind, Metric metric, int neighbours, int n, int codes, int dim, long cap, int parts) {}
 
   static List<Case> cases() {
     List<Case> cases = new ArrayList<>();
@@ -49,8 +50,7 @@ final class StreamingTest {
     Device device = Device.all(calls).getFirst();
     BackendOptions options = new BackendOptions(2).withDeviceMemoryBytes(input.cap);
     try (OpenClBackend backend = new OpenClBackend(calls, device, options, null, 1);
-        OpenClNearest kernel =
-            (OpenClNearest) SampleSearch.kernel(backend, search.operand())) {
+        OpenClNearest kernel = (OpenClNearest) SampleSearch.kernel(backend, search.operand())) {
       search.check(kernel);
       assertThat(backend.session().context().mostHeldBytes())
           .isPositive()
@@ -68,8 +68,7 @@ final class StreamingTest {
     Device device = Device.all(calls).getFirst();
     BackendOptions options = new BackendOptions(1).withDeviceMemoryBytes(20_000);
     try (OpenClBackend backend = new OpenClBackend(calls, device, options, null, 1);
-        OpenClNearest kernel =
-            (OpenClNearest) SampleSearch.kernel(backend, search.operand())) {
+        OpenClNearest kernel = (OpenClNearest) SampleSearch.kernel(backend, search.operand())) {
       assertThatThrownBy(() -> search.run(kernel))
           .isInstanceOf(KernelException.class)
           .hasMessageContaining("8 codewords of 300 columns need ")

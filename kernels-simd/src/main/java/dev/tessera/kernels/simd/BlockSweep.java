@@ -1,8 +1,6 @@
 package dev.tessera.kernels.simd;
 
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -28,9 +26,6 @@ final class BlockSweep {
     void visit(int leaf, int[] found, int count);
   }
 
-  private static final long LEAF_BYTES = DEPTH * TreeTile.BLOCK_BYTES;
-  private static final long BOXES_BYTES = 2 * LEAF_BYTES;
-
   /// Bits of a lane in what is found.
   static final int LANE_BITS = 4;
 
@@ -41,6 +36,7 @@ final class BlockSweep {
 
   private static final int INNER = 1;
 
+  private final TreeTile tile = TreeTile.ofDepth(DEPTH);
   private final BlockTree tree;
 
   /// `[POINTS][DEPTH]`.
@@ -99,7 +95,8 @@ final class BlockSweep {
       from = to;
     }
     for (int group = 0; group < tree.nodes(TOP); group++) {
-      boxes(tree.boxes(TOP), group, points, thresholds, all, count, topMasks);
+      tile.masks(tree.boxes(TOP), group, points, thresholds, all, count, topMasks);
+      Arrays.fill(topMasks, count, count + TreeTile.LANES, 0);
       boxTests += count;
       for (int p = 0; p < count; p++) {
         int lane = home[p] - group * BlockTree.FANOUT;
@@ -117,14 +114,15 @@ final class BlockSweep {
     if (count == 0) {
       return;
     }
-    boxes(tree.boxes(INNER), node, points, thresholds, inNode, count, nodeMasks);
+    tile.masks(tree.boxes(INNER), node, points, thresholds, inNode, count, nodeMasks);
+    Arrays.fill(nodeMasks, count, count + TreeTile.LANES, 0);
     boxTests += count;
     int leaves = Math.min(BlockTree.FANOUT, tree.nodes(0) - node * BlockTree.FANOUT);
     for (int lane = 0; lane < leaves; lane++) {
       int inside = select(inNode, nodeMasks, count, 1 << lane, inLeaf);
       if (inside > 0) {
         int leaf = node * BlockTree.FANOUT + lane;
-        int near = codewords(tree.codewords(), leaf, points, thresholds, inLeaf, inside, found);
+        int near = tile.near(tree.codewords(), leaf, points, thresholds, inLeaf, inside, found);
         leafTests += inside;
         if (near > 0) {
           visitor.visit(leaf, found, near);
@@ -134,67 +132,15 @@ final class BlockSweep {
   }
 
   /// Writes those of the first `count` places whose mask has `bit`, and returns how many there are.
+  ///
+  /// @param masks zero from `count` to the end of the last vector
   private static int select(int[] places, int[] masks, int count, int bit, int[] selected) {
     int end = 0;
     for (int i = 0; i < count; i += TreeTile.LANES) {
       VectorMask<Integer> has =
-          IntVector.fromArray(TreeTile.INTS, masks, i)
-              .and(bit)
-              .compare(VectorOperators.NE, 0)
-              .and(TreeTile.LANE.lt(count - i));
+          IntVector.fromArray(TreeTile.INTS, masks, i).and(bit).compare(VectorOperators.NE, 0);
       IntVector.fromArray(TreeTile.INTS, places, i).compress(has).intoArray(selected, end);
       end += has.trueCount();
-    }
-    return end;
-  }
-
-  /// For each place the bits of the node's children whose boxes are within the point's threshold.
-  private static void boxes(
-      MemorySegment boxes,
-      int node,
-      float[] points,
-      float[] thresholds,
-      int[] places,
-      int count,
-      int[] masks) {
-    for (int i = 0; i < count; i++) {
-      int p = places[i];
-      int bits = 0;
-      for (int v = 0; v < TreeTile.VECTORS; v++) {
-        long at = node * BOXES_BYTES + v * TreeTile.VECTOR_BYTES;
-        FloatVector sum = FloatVector.zero(TreeTile.FLOATS);
-        for (int k = 0; k < DEPTH; k++) {
-          long from = at + k * 2L * TreeTile.BLOCK_BYTES;
-          sum = TreeTile.addOutside(sum, boxes, from, points[p * DEPTH + k]);
-        }
-        long near = sum.compare(VectorOperators.LE, thresholds[p]).toLong();
-        bits |= (int) near << (v * TreeTile.LANES);
-      }
-      masks[i] = bits;
-    }
-  }
-
-  private static int codewords(
-      MemorySegment codewords,
-      int leaf,
-      float[] points,
-      float[] thresholds,
-      int[] places,
-      int count,
-      int[] found) {
-    int end = 0;
-    for (int i = 0; i < count; i++) {
-      int p = places[i];
-      for (int v = 0; v < TreeTile.VECTORS; v++) {
-        long at = leaf * LEAF_BYTES + v * TreeTile.VECTOR_BYTES;
-        FloatVector sum = FloatVector.zero(TreeTile.FLOATS);
-        for (int k = 0; k < DEPTH; k++) {
-          long from = at + k * TreeTile.BLOCK_BYTES;
-          sum = TreeTile.addDifference(sum, codewords, from, points[p * DEPTH + k]);
-        }
-        int first = (p << LANE_BITS) | (v * TreeTile.LANES);
-        end = TreeTile.append(sum, thresholds[p], first, found, end);
-      }
     }
     return end;
   }

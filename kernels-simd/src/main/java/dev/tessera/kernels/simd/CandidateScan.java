@@ -99,6 +99,15 @@ final class CandidateScan {
     return end;
   }
 
+  /// How many minima are at most `limit`.
+  static int count(MemorySegment minima, long at, int vectors, float limit) {
+    int count = 0;
+    for (int i = 0; i < vectors; i++) {
+      count += Long.bitCount(lanes(minima, at + i * BYTES, limit));
+    }
+    return count;
+  }
+
   private static long lanes(MemorySegment minima, long at, float limit) {
     return FloatVector.fromMemorySegment(FLOATS, minima, at, ORDER)
         .compare(VectorOperators.LE, limit)

@@ -18,6 +18,10 @@ final class CodewordRows {
   private static final int BYTES = Lanes.BYTES;
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
+  /// Codewords of a group, which are scored together: four sums hide each other's latency, and a
+  /// point's elements are read once for all.
+  static final int GROUP = 4;
+
   private final MemorySegment rows;
   private final int vectors;
   private final long strideBytes;
@@ -120,6 +124,58 @@ final class CodewordRows {
     float error = error(a, norm);
     bounds[0] = score - error;
     bounds[1] = score + error;
+  }
+
+  /// Bounds of the scores that a point has with the [#GROUP] codewords whose rows are listed in
+  /// `codes` from element `from` on; written to the same places of `lowers` and `uppers`.
+  void bound(
+      int[] codes,
+      int from,
+      MemorySegment x,
+      long point,
+      float norm,
+      float[] lowers,
+      float[] uppers) {
+    MemorySegment rows = this.rows;
+    int vectors = this.vectors;
+    long atA = codes[from] * strideBytes;
+    long atB = codes[from + 1] * strideBytes;
+    long atC = codes[from + 2] * strideBytes;
+    long atD = codes[from + 3] * strideBytes;
+    FloatVector a0 = FloatVector.zero(FLOATS);
+    FloatVector a1 = FloatVector.zero(FLOATS);
+    FloatVector b0 = FloatVector.zero(FLOATS);
+    FloatVector b1 = FloatVector.zero(FLOATS);
+    FloatVector c0 = FloatVector.zero(FLOATS);
+    FloatVector c1 = FloatVector.zero(FLOATS);
+    FloatVector d0 = FloatVector.zero(FLOATS);
+    FloatVector d1 = FloatVector.zero(FLOATS);
+    for (int i = 0; i < vectors; i += 2) {
+      long at = (long) i * BYTES;
+      FloatVector x0 = FloatVector.fromMemorySegment(FLOATS, x, point + at, ORDER);
+      FloatVector x1 = FloatVector.fromMemorySegment(FLOATS, x, point + at + BYTES, ORDER);
+      a0 = x0.fma(FloatVector.fromMemorySegment(FLOATS, rows, atA + at, ORDER), a0);
+      b0 = x0.fma(FloatVector.fromMemorySegment(FLOATS, rows, atB + at, ORDER), b0);
+      c0 = x0.fma(FloatVector.fromMemorySegment(FLOATS, rows, atC + at, ORDER), c0);
+      d0 = x0.fma(FloatVector.fromMemorySegment(FLOATS, rows, atD + at, ORDER), d0);
+      a1 = x1.fma(FloatVector.fromMemorySegment(FLOATS, rows, atA + at + BYTES, ORDER), a1);
+      b1 = x1.fma(FloatVector.fromMemorySegment(FLOATS, rows, atB + at + BYTES, ORDER), b1);
+      c1 = x1.fma(FloatVector.fromMemorySegment(FLOATS, rows, atC + at + BYTES, ORDER), c1);
+      d1 = x1.fma(FloatVector.fromMemorySegment(FLOATS, rows, atD + at + BYTES, ORDER), d1);
+    }
+    write(codes, from, a0.add(a1).reduceLanes(VectorOperators.ADD), norm, lowers, uppers);
+    write(codes, from + 1, b0.add(b1).reduceLanes(VectorOperators.ADD), norm, lowers, uppers);
+    write(codes, from + 2, c0.add(c1).reduceLanes(VectorOperators.ADD), norm, lowers, uppers);
+    write(codes, from + 3, d0.add(d1).reduceLanes(VectorOperators.ADD), norm, lowers, uppers);
+  }
+
+  private void write(
+      int[] codes, int i, float product, float norm, float[] lowers, float[] uppers) {
+    int row = codes[i];
+    float score = terms[2 * row] - product;
+    float error = error(row, norm);
+    lowers[i] = score - error;
+    uppers[i] = score + error;
   }
 
   private float error(int row, float norm) {

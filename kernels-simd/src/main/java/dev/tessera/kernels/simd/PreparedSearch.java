@@ -57,27 +57,33 @@ final class PreparedSearch {
         for (long chunk = chunks.next(); chunk >= 0; chunk = chunks.next()) {
           long from = chunk * chunkRows;
           long to = Math.min(points.rows(), from + chunkRows);
-          if (pace.isFast()) {
-            search.search(worker.vectors, points, from, to, options, ids, distances);
-          } else {
-            takeTurns(worker, from, to);
-          }
+          takeTurns(worker, from, to);
         }
       } finally {
         giveBack(worker);
       }
     }
 
+    /// Searches by vector code; by the definition, too, in turns, as long as that is faster.
     private void takeTurns(Worker worker, long from, long to) {
-      long middle = Math.min(to, from + VectorPace.TRIAL_ROWS);
-      long start = System.nanoTime();
-      search.search(worker.vectors, points, from, middle, options, ids, distances);
-      long between = System.nanoTime();
-      if (middle < to) {
-        definition.search(worker.definition, points, middle, to, options, ids, distances);
-        long end = System.nanoTime();
-        pace.compare(
-            (double) (between - start) / (middle - from), (double) (end - between) / (to - middle));
+      long row = from;
+      while (!pace.isFast() && row < to) {
+        long middle = Math.min(to, row + VectorPace.TRIAL_ROWS);
+        long end = Math.min(to, row + VectorPace.TURN_ROWS);
+        long start = System.nanoTime();
+        search.search(worker.vectors, points, row, middle, options, ids, distances);
+        long between = System.nanoTime();
+        if (middle < end) {
+          definition.search(worker.definition, points, middle, end, options, ids, distances);
+          long done = System.nanoTime();
+          pace.compare(
+              (double) (between - start) / (middle - row),
+              (double) (done - between) / (end - middle));
+        }
+        row = end;
+      }
+      if (row < to) {
+        search.search(worker.vectors, points, row, to, options, ids, distances);
       }
     }
   }

@@ -73,6 +73,10 @@ final class PrunedSearch implements Search {
     possible = codebook.operand().codes() >= LEAST_CODES && codebook.operand().dim() >= LEAST_DIM;
   }
 
+  FlatCodebook codebook() {
+    return codebook;
+  }
+
   private static final class PrunedScratch implements Scratch {
     final Scratch flat;
     @Nullable PrunedChunk chunk;

@@ -44,6 +44,7 @@ final class SimdNearestKernel implements NearestKernel {
   private final VectorPace treePace;
   private final PreparedSearch definition;
   private @Nullable PreparedSearch flat;
+  private @Nullable PreparedSearch guided;
   private @Nullable PreparedSearch tree;
   private long rowsSoFar;
   private boolean treePays = true;
@@ -81,7 +82,7 @@ final class SimdNearestKernel implements NearestKernel {
       return definition;
     }
     if (!TreeSearch.serves(operand, options)) {
-      return flat();
+      return GuidedSearch.serves(operand, options, rows) ? guided() : flat();
     }
     if (rows >= JUDGED_CALL_ROWS && rowsUntilJudgement <= 0) {
       judgeTree(points, options, ids, distances);
@@ -110,6 +111,16 @@ final class SimdNearestKernel implements NearestKernel {
     if (made == null) {
       made = prepare(() -> new PrunedSearch(new FlatSearch(operand)), screenPace);
       flat = made;
+    }
+    return made;
+  }
+
+  private synchronized PreparedSearch guided() {
+    PreparedSearch made = guided;
+    if (made == null) {
+      PrunedSearch unguided = (PrunedSearch) flat().search();
+      made = prepare(() -> new GuidedSearch(unguided.codebook(), unguided, pool), screenPace);
+      guided = made;
     }
     return made;
   }
@@ -164,8 +175,8 @@ final class SimdNearestKernel implements NearestKernel {
   @Override
   public synchronized Preparation preparation() {
     return new Preparation(
-        made(flat, tree).mapToLong(PreparedSearch::preparedNanos).sum(),
-        made(flat, tree).mapToLong(each -> each.search().preparedBytes()).sum());
+        made(flat, guided, tree).mapToLong(PreparedSearch::preparedNanos).sum(),
+        made(flat, guided, tree).mapToLong(each -> each.search().preparedBytes()).sum());
   }
 
   @Override
@@ -173,7 +184,7 @@ final class SimdNearestKernel implements NearestKernel {
     if (flat == null && tree == null) {
       return rowsSoFar == 0 ? "not used yet" : definition.search().describe();
     }
-    return made(treePays ? tree : null, flat)
+    return made(treePays ? tree : null, guided, flat)
         .map(each -> each.search().describe())
         .collect(Collectors.joining("; "));
   }
@@ -181,8 +192,9 @@ final class SimdNearestKernel implements NearestKernel {
   @Override
   public synchronized void close() {
     closed = true;
-    made(flat, tree).forEach(each -> each.search().close());
+    made(flat, guided, tree).forEach(each -> each.search().close());
     flat = null;
+    guided = null;
     tree = null;
   }
 }

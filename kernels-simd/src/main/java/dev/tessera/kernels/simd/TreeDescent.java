@@ -93,7 +93,10 @@ final class TreeDescent {
         FloatVector distances =
             FloatVector.fromArray(TreeTile.FLOATS, bounds, p * groups * BlockTree.FANOUT + lane);
         int firstPair = p << TreeTile.NODE_BITS | (path[p] * BlockTree.FANOUT + lane);
-        end = TreeTile.append(distances, thresholds[p], firstPair, list, end);
+        VectorMask<Integer> near =
+            distances.compare(VectorOperators.LE, thresholds[p]).cast(TreeTile.INTS);
+        TreeTile.LANE.add(firstPair).compress(near).intoArray(list, end);
+        end += near.trueCount();
       }
     }
     return end;
@@ -136,10 +139,17 @@ final class TreeDescent {
       for (int v = 0; v < TreeTile.VECTORS; v++) {
         long at = p * TreeScratch.STATE_BYTES + v * TreeTile.VECTOR_BYTES;
         float threshold = scratch.thresholds[p];
-        VectorMask<Float> best = within(scratch.state, at, threshold);
+        // Non-negative floats are ordered like their bits; a negative threshold is below them all.
+        int thresholdBits = Float.floatToRawIntBits(threshold);
+        VectorMask<Integer> best =
+            IntVector.fromMemorySegment(TreeTile.INTS, scratch.state, at, nativeOrder())
+                .compare(VectorOperators.LE, thresholdBits);
+        VectorMask<Integer> second =
+            IntVector.fromMemorySegment(
+                    TreeTile.INTS, scratch.state, at + TreeScratch.SECOND, nativeOrder())
+                .compare(VectorOperators.LE, thresholdBits);
         int bestWithin = best.trueCount();
-        within +=
-            bestWithin + within(scratch.state, at + TreeScratch.SECOND, threshold).trueCount();
+        within += bestWithin + second.trueCount();
         if (bestWithin > 0) {
           lane = v * TreeTile.LANES + best.firstTrue();
         }
@@ -154,12 +164,6 @@ final class TreeDescent {
     if (unsure > 0) {
       resolve(scratch, unsure);
     }
-  }
-
-  private static VectorMask<Float> within(MemorySegment state, long at, float threshold) {
-    return IntVector.fromMemorySegment(TreeTile.INTS, state, at, nativeOrder())
-        .reinterpretAsFloats()
-        .compare(VectorOperators.LE, threshold);
   }
 
   /// Decides in float64 for the first `count` points that are listed as unsure.

@@ -1,12 +1,8 @@
 package dev.tessera.kernels.simd;
 
-import static java.nio.ByteOrder.nativeOrder;
-
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /// The inner loops of [TreeSearch], once for each number of dimensions: lanes are the 16 children
@@ -21,6 +17,9 @@ import jdk.incubator.vector.VectorSpecies;
 /// int: `place << NODE_BITS | node`. A node's children are `node << 4 | lane`, so that the pairs of
 /// a point with all 16 children are one add, and those that survive a test are packed by one
 /// `compress`.
+///
+/// No method takes or returns a vector: where C2 declines to inline one, its vectors become
+/// objects.
 interface TreeTile {
   /// The most dimensions that a tile has.
   int MOST_DIMENSIONS = 16;
@@ -88,30 +87,36 @@ interface TreeTile {
   /// @return their number
   int candidates(MemorySegment codewords, TreeScratch scratch, int from, int to);
 
-  /// Adds the square of the distance from `x` to 16 intervals `[low, high]` of one dimension.
-  static FloatVector addOutside(FloatVector sum, MemorySegment boxes, long at, float x) {
-    FloatVector point = FloatVector.broadcast(FLOATS, x);
-    FloatVector low = FloatVector.fromMemorySegment(FLOATS, boxes, at, nativeOrder());
-    FloatVector high =
-        FloatVector.fromMemorySegment(FLOATS, boxes, at + BLOCK_BYTES, nativeOrder());
-    IntVector below = low.sub(point).reinterpretAsInts();
-    IntVector above = point.sub(high).reinterpretAsInts();
-    FloatVector outside = below.max(above).max(0).reinterpretAsFloats();
-    return outside.fma(outside, sum);
-  }
+  /// For each of some points the bits of the node's children whose boxes are no farther than the
+  /// point's threshold.
+  ///
+  /// @param points coordinates of all points
+  /// @param thresholds of all points
+  /// @param places which points
+  /// @param masks written, one int a place
+  void masks(
+      MemorySegment boxes,
+      int node,
+      float[] points,
+      float[] thresholds,
+      int[] places,
+      int count,
+      int[] masks);
 
-  /// Adds the square of the difference between `x` and 16 coordinates of one dimension.
-  static FloatVector addDifference(FloatVector sum, MemorySegment codewords, long at, float x) {
-    FloatVector value = FloatVector.fromMemorySegment(FLOATS, codewords, at, nativeOrder());
-    FloatVector difference = FloatVector.broadcast(FLOATS, x).sub(value);
-    return difference.fma(difference, sum);
-  }
-
-  /// Appends `firstPair + lane` for each lane whose distance is at most `threshold`; writes a whole
-  /// vector, and returns the list's new end.
-  static int append(FloatVector distances, float threshold, int firstPair, int[] list, int end) {
-    VectorMask<Integer> near = distances.compare(VectorOperators.LE, threshold).cast(INTS);
-    LANE.add(firstPair).compress(near).intoArray(list, end);
-    return end + near.trueCount();
-  }
+  /// Lists the codewords of a leaf that are no farther than the threshold of one of some points.
+  ///
+  /// @param points coordinates of all points
+  /// @param thresholds of all points
+  /// @param places which points
+  /// @param found written: `point << 4 | lane`, those of a point together; whole vectors, so up to
+  ///   16 places behind the last
+  /// @return their number
+  int near(
+      MemorySegment codewords,
+      int leaf,
+      float[] points,
+      float[] thresholds,
+      int[] places,
+      int count,
+      int[] found);
 }

@@ -9,6 +9,9 @@ final class VectorPace {
   /// Rows that the vector code is tried with: as many as share a tile.
   static final int TRIAL_ROWS = 8;
 
+  /// Rows of a turn: what is left of them goes to the definition.
+  static final int TURN_ROWS = 64;
+
   private volatile boolean fast;
 
   /// Whether the vector code has won, which then stays so.
