@@ -29,7 +29,7 @@ loader=$(ldconfig -p | sed -n 's/.*libOpenCL\.so\.1 (.*x86-64.*) => //p' | head 
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-(cd "$project" && mvn -q -B -DskipTests -Dformat.phase=none -pl core,kernels-simd,kernels-opencl package \
+(cd "$project" && mvn -q -B -Dmaven.test.skip=true -Dformat.phase=none -pl core,kernels-simd,kernels-opencl package \
   dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory="$work/libraries")
 version=$(sed -n 's:.*<version>\(.*\)</version>.*:\1:p' "$project/pom.xml" | head -n 1)
 name=tessera-gpu-check-$version

@@ -16,23 +16,22 @@ sources=$(cd "${1:-$here/../src/main/resources/dev/tessera/kernels/opencl}" && p
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# file, then its constants
+# File, then its constants: those of ScreenPlan for a GPU (OfflineCompileTest looks for each of them here), and one more tile.
 specialisations() {
   local tiles='-DPOINT_TILE=64 -DCODE_TILE=128' metric depth
   for metric in 0 2; do
-    echo "centre -DPOINT_TILE=64 -DWORK_ITEMS=128 -DMETRIC=$metric"
+    echo "centre $tiles -DMETRIC=$metric -DWORK_ITEMS=64"
   done
-  echo "screen_tiled $tiles -DCHUNK=16"
-  echo "screen_tiled $tiles -DCHUNK=8"
-  echo "screen_tiled -DPOINT_TILE=128 -DCODE_TILE=128 -DCHUNK=16"
-  echo "screen_tiled -DPOINT_TILE=64 -DCODE_TILE=64 -DCHUNK=8"
+  echo "screen_tiled -DCHUNK=16 $tiles"
+  echo "screen_tiled -DCHUNK=8 $tiles"
+  echo "screen_tiled -DCHUNK=16 -DPOINT_TILE=128 -DCODE_TILE=128"
   for depth in 1 2 3 4 5 6 7 8; do
-    echo "screen_small $tiles -DWORK_ITEMS=128 -DPOINTS=$((depth <= 4 ? 8 : 4)) -DDEPTH=$depth"
+    echo "screen_small -DDEPTH=$depth -DPOINTS=$((depth <= 4 ? 8 : 4)) -DWORK_ITEMS=64 $tiles"
   done
-  echo "screen_plain -DPOINT_TILE=8 -DCODE_TILE=8 -DWORK_ITEMS=64"
-  echo "certify $tiles -DWORK_ITEMS=128"
+  echo "screen_plain -DWORK_ITEMS=64 -DPOINT_TILE=32 -DCODE_TILE=8"
+  echo "certify $tiles -DMETRIC=0 -DWORK_ITEMS=64"
   for metric in 0 1 2; do
-    echo "resolve $tiles -DWORK_ITEMS=128 -DMETRIC=$metric"
+    echo "resolve $tiles -DMETRIC=$metric -DWORK_ITEMS=64"
   done
   echo "centroids -DDIVIDE_IN_DOUBLE=1"
   echo "fill"
@@ -107,11 +106,13 @@ while read -r file constants; do
   : >"$work/nvidia"
   : >"$work/amd"
   valid=-
-  [[ -z $has_nvidia ]] || nvidia "$source" "${defines[@]}" >"$work/nvidia"
-  [[ -z $has_amd ]] || amd "$source" "${defines[@]}" >"$work/amd"
+  pids=()
+  if [[ -n $has_nvidia ]]; then nvidia "$source" "${defines[@]}" >"$work/nvidia" & pids+=($!); fi
+  if [[ -n $has_amd ]]; then amd "$source" "${defines[@]}" >"$work/amd" & pids+=($!); fi
   if [[ -n $has_spirv ]]; then
     spirv "$source" "${defines[@]}" >&2 && valid=valid || valid=INVALID
   fi
+  for pid in "${pids[@]}"; do wait "$pid"; done
   for kernel in $(sed -n 's/^kernel .*void \([a-z_]*\)(.*/\1/p' "$source"); do
     read -r _ a b c <<<"$(grep "^$kernel " "$work/nvidia" || echo "- - - -")"
     read -r _ d e f <<<"$(grep "^$kernel " "$work/amd" || echo "- - - -")"

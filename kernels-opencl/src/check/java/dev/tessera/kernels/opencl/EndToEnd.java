@@ -27,10 +27,13 @@ final class EndToEnd {
   private static final long MOST_BYTES = 4L << 30;
 
   private final BackendOptions options;
+  private final KernelTimings kernels;
   private final CheckReport report;
 
-  EndToEnd(int deviceIndex, CheckReport report) {
+  /// @param kernels the kernels' times at the same shapes
+  EndToEnd(int deviceIndex, KernelTimings kernels, CheckReport report) {
     options = BackendOptions.defaults().withDevice(new DeviceChoice.Numbered(deviceIndex));
+    this.kernels = kernels;
     this.report = report;
   }
 
@@ -82,6 +85,8 @@ final class EndToEnd {
         least = Math.min(least, (System.nanoTime() - start) / 1e6);
       }
       double copy = rows * shape.dim() * 4e3 / pinnedBytesPerSecond;
+      double computed = rows * kernels.nanosPerRow(shape) / 1e6;
+      double ratio = least / Math.max(copy, computed);
       int compared = (int) Math.min(rows, COMPARED_ROWS);
       int differing = differing(codebook, QuantizerOptions.L2, points.slice(0, compared), ids);
       result.put("codes", shape.codes());
@@ -89,13 +94,15 @@ final class EndToEnd {
       result.put("rows", rows);
       result.put("milliseconds", least);
       result.put("milliseconds of the copy in, at the pinned rate", copy);
+      result.put("milliseconds of the kernels alone", computed);
+      result.put("ratio to the larger of both", ratio);
       result.put("rows compared with scalar", compared);
       result.put("ids that differ", differing);
       result.put("what the backend says", quantizer.report().toString());
       report.say(
-          "end to end, %s, %d rows: %.1f ms (best of %d), the copy in alone %.1f ms; %d of %d ids"
-              + " differ from scalar; %s",
-          shape, rows, least, RUNS, copy, differing, compared, quantizer.report());
+          "end to end, %s, %d rows: %.1f ms (best of %d), %.2f times the larger of the copy in,"
+              + " %.1f ms, and the kernels, %.1f ms; %d of %d ids differ from scalar; %s",
+          shape, rows, least, RUNS, ratio, copy, computed, differing, compared, quantizer.report());
     }
     return result;
   }

@@ -2,6 +2,9 @@ package dev.tessera.kernels.opencl;
 
 import dev.tessera.kernel.DeviceChoice;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -25,6 +28,7 @@ import java.util.logging.Logger;
 public final class GpuCheck {
   private static final long DEFAULT_ROWS = 10_000_000;
   private static final Logger LIBRARY = Logger.getLogger("dev.tessera");
+  private static final long LARGE_BYTES = 5L << 29;
   private static final long COPY_BYTES = 256L << 20;
 
   private final CheckReport report = new CheckReport(System.out);
@@ -128,14 +132,44 @@ public final class GpuCheck {
       long bytes = Math.min(COPY_BYTES, device.mostBufferBytes() / 4);
       Map<String, Object> rates = CopyTimings.of(context, bytes, report);
       report.put("bytes a second", new LinkedHashMap<>(rates));
+      largeBuffer(context);
       report.say("");
       report.say("== kernels, by the device's events");
-      new KernelTimings(context, report).run(rows);
+      KernelTimings kernels = new KernelTimings(context, report);
+      kernels.run(rows);
       report.say("");
       report.say("== end to end");
-      new EndToEnd(device.index(), report).run(rows, (Double) rates.get("pinned in"));
+      new EndToEnd(device.index(), kernels, report).run(rows, (Double) rates.get("pinned in"));
     }
     return true;
+  }
+
+  /// Fills more than 2 GiB, where clEnqueueFillBuffer is known to fail, and reads the end back.
+  private void largeBuffer(Context context) {
+    if (context.device().mostBufferBytes() < LARGE_BYTES
+        || context.device().memoryBytes() < 4 * LARGE_BYTES) {
+      report.say("no buffer past 2 GiB tried: the device takes none, or has too little memory");
+      return;
+    }
+    try (DeviceArrays device = new DeviceArrays(context, "")) {
+      Buffer buffer = device.unwritten(LARGE_BYTES);
+      long words = LARGE_BYTES / Integer.BYTES;
+      device.run("fill.cl", "", "fill", new long[] {1024}, 128, buffer, 0x600df00d, words);
+      try (Arena arena = Arena.ofConfined();
+          Queue queue = context.newQueue()) {
+        MemorySegment end = arena.allocate(1 << 20, Integer.BYTES);
+        try (Event read = queue.read(buffer, LARGE_BYTES - end.byteSize(), end)) {
+          read.await();
+        }
+        for (long i = 0; i < end.byteSize() / Integer.BYTES; i++) {
+          if (end.getAtIndex(ValueLayout.JAVA_INT, i) != 0x600df00d) {
+            report.fail("a buffer of %d bytes is not filled to its end".formatted(LARGE_BYTES));
+            return;
+          }
+        }
+      }
+      report.say("a buffer of %d bytes was filled to its end", LARGE_BYTES);
+    }
   }
 
   private void correctness(Context context) {

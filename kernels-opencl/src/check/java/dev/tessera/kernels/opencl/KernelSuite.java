@@ -74,8 +74,10 @@ final class KernelSuite implements AutoCloseable {
   static List<SearchCase> smallCases() {
     return List.of(
         new SearchCase(22, 30, 9, Metric.COSINE, ScreenVariant.plain(8, 8, 1), 1, 2, true, 1),
-        new SearchCase(22, 70, 9, Metric.L2, ScreenVariant.tiled(64, 64, 8), 2, 1, false, 2),
-        new SearchCase(22, 70, 4, Metric.DOT, ScreenVariant.small(64, 64, 32, 8), 1, 1, false, 3));
+        // Several chunks of a tile and several tiles of a run; then tiles of one chunk.
+        new SearchCase(22, 190, 20, Metric.L2, ScreenVariant.tiled(64, 64, 8), 1, 2, false, 2),
+        new SearchCase(22, 150, 8, Metric.L2, ScreenVariant.tiled(64, 64, 8), 2, 1, false, 3),
+        new SearchCase(22, 70, 4, Metric.DOT, ScreenVariant.small(64, 64, 32, 8), 1, 1, false, 4));
   }
 
   /// Runs one search and notes what is wrong.

@@ -1,6 +1,7 @@
 package dev.tessera.kernels.opencl;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ final class KernelTimings {
 
   private final Context context;
   private final CheckReport report;
+  private final Map<TimedShape, Double> nanosPerRow = new HashMap<>();
 
   KernelTimings(Context context, CheckReport report) {
     this.context = context;
@@ -51,6 +53,11 @@ final class KernelTimings {
     report.put("kernel timings", results);
   }
 
+  /// What all kernels of a search together took, in nanoseconds a row, with the shape's own screen.
+  double nanosPerRow(TimedShape shape) {
+    return nanosPerRow.getOrDefault(shape, Double.NaN);
+  }
+
   private Map<String, Object> time(
       TimedShape shape,
       ScreenVariant variant,
@@ -68,6 +75,9 @@ final class KernelTimings {
     }
     long timedRows = runs * chunk;
     double total = nanos.values().stream().mapToLong(Long::longValue).sum() / 1e6;
+    if (whole) {
+      nanosPerRow.put(shape, total * 1e6 / timedRows);
+    }
     double estimate = shape.estimateMillis(timedRows);
     int[] undecided = search.undecided();
     int[] sample = TimedShape.sample(chunk, SAMPLE_ROWS);

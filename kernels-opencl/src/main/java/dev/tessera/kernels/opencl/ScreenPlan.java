@@ -38,11 +38,21 @@ record ScreenPlan(
   /// Codes that share a bound.
   static final int OCTET = 8;
 
-  /// Columns of a tile in local memory at a time.
-  private static final int CHUNK = 16;
+  /// Columns of a tile in local memory at a time, where they fill it: 90 % of the tiled screen's
+  /// inner loop are fused multiply-adds then, with half as many 88 %.
+  private static final int LONG_CHUNK = 16;
 
-  /// Points of a work-item, in [Kind#SMALL] and [Kind#PLAIN].
+  private static final int SHORT_CHUNK = 8;
+
+  /// From so many columns on, half a chunk of zeros costs less than short chunks.
+  private static final int LONG_CHUNK_COLUMNS = 320;
+
+  /// Points of a work-item, in [Kind#PLAIN] and [Kind#SMALL].
   private static final int POINTS = 8;
+
+  /// With more columns so many points take more registers than a device has (gfx90a spills; see
+  /// checks/registers.txt): half of them.
+  private static final int MOST_COLUMNS_OF_ALL_POINTS = 4;
 
   /// Points of a tile, and codes of one: `screen_tiled.cl` says why.
   private static final int POINT_TILE = 64;
@@ -91,14 +101,7 @@ record ScreenPlan(
     return switch (kind) {
       case TILED ->
           new ScreenPlan(
-              kind,
-              metric,
-              dim,
-              Math.ceilDiv(dim, CHUNK) * CHUNK,
-              POINT_TILE,
-              CODE_TILE,
-              TILED_ITEMS,
-              rowItems);
+              kind, metric, dim, tiledDepth(dim), POINT_TILE, CODE_TILE, TILED_ITEMS, rowItems);
       case SMALL ->
           new ScreenPlan(
               kind,
@@ -114,6 +117,20 @@ record ScreenPlan(
     };
   }
 
+  private static int tiledDepth(int dim) {
+    int chunk = dim >= LONG_CHUNK_COLUMNS ? LONG_CHUNK : SHORT_CHUNK;
+    return Math.ceilDiv(dim, chunk) * chunk;
+  }
+
+  private int chunk() {
+    return depth % LONG_CHUNK == 0 ? LONG_CHUNK : SHORT_CHUNK;
+  }
+
+  /// Points of a work-item, where one has whole points.
+  private int points() {
+    return kind == Kind.SMALL && depth > MOST_COLUMNS_OF_ALL_POINTS ? POINTS / 2 : POINTS;
+  }
+
   /// The compiler's options for a program whose work-groups have so many work-items.
   String options(int workItems) {
     return "-DPOINT_TILE=%d -DCODE_TILE=%d -DMETRIC=%d -DWORK_ITEMS=%d"
@@ -124,9 +141,9 @@ record ScreenPlan(
   /// for all dimensions.
   String screenOptions() {
     return switch (kind) {
-          case TILED -> "-DCHUNK=%d ".formatted(CHUNK);
+          case TILED -> "-DCHUNK=%d ".formatted(chunk());
           case SMALL ->
-              "-DDEPTH=%d -DPOINTS=%d -DWORK_ITEMS=%d ".formatted(depth, POINTS, screenItems);
+              "-DDEPTH=%d -DPOINTS=%d -DWORK_ITEMS=%d ".formatted(depth, points(), screenItems);
           case PLAIN -> "-DWORK_ITEMS=%d ".formatted(screenItems);
         }
         + "-DPOINT_TILE=%d -DCODE_TILE=%d".formatted(pointTile, codeTile);
@@ -159,7 +176,7 @@ record ScreenPlan(
   long screenGroups(int places) {
     return kind == Kind.TILED
         ? places / pointTile
-        : Math.ceilDiv(Math.ceilDiv(places, POINTS), screenItems);
+        : Math.ceilDiv(Math.ceilDiv(places, points()), screenItems);
   }
 
   /// As in `tiled 128 x 128`.

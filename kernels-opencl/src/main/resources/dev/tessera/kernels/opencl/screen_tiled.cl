@@ -78,8 +78,8 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void screen_tiled
     global const float4 *restrict codes, global const float *restrict terms, const int tiles, const int octet0,
     const int resume, global float *restrict best, global float *restrict second, global int *restrict octets) {
   local float4 stage[2 * CHUNK * (POINT_QUADS + CODE_QUADS)];
-  local float tileTerms[2][2 * CODE_TILE];
-  local float tileWindows[POINT_TILE];
+  local float4 tileTerms[2][2 * CODE_QUADS]; // quads: what is read 16 bytes at a time must be aligned to them
+  local float4 tileWindows[POINT_QUADS];
   local int bestOctets[ITEMS_X * POINT_TILE];
 
   const int item = get_local_id(0);
@@ -103,7 +103,7 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void screen_tiled
 
   // The first chunk.
   for (int i = item; i < POINT_TILE; i += WORK_ITEMS) {
-    tileWindows[i] = windows[get_group_id(0) * POINT_TILE + i];
+    ((local float *)tileWindows)[i] = windows[get_group_id(0) * POINT_TILE + i];
   }
   if (begin < end) {
     for (int i = item; i < CHUNK * POINT_QUADS; i += WORK_ITEMS) {
@@ -113,14 +113,14 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void screen_tiled
       stage[CHUNK * POINT_QUADS + i] = codes[i];
     }
     for (int i = item; i < 2 * CODE_TILE; i += WORK_ITEMS) {
-      tileTerms[0][i] = terms[i];
+      ((local float *)tileTerms[0])[i] = terms[i];
     }
   }
   barrier(CLK_LOCAL_MEM_FENCE);
 
   int buffer = 0; // the half of the stage that holds the chunk at hand
   for (int tile = begin; tile < end; tile++) {
-    local const float4 *constants = (local const float4 *)tileTerms[(tile - begin) & 1];
+    local const float4 *constants = tileTerms[(tile - begin) & 1];
     float4 sums0[8]; // the first four codes of the octet
     float4 sums1[8]; // the last four
     {
@@ -128,8 +128,8 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void screen_tiled
       const float4 c1 = constants[CODE_QUADS / 2 + x];
       const float4 w0 = constants[CODE_QUADS + x];
       const float4 w1 = constants[CODE_QUADS + CODE_QUADS / 2 + x];
-      const float4 a = ((local const float4 *)tileWindows)[y];
-      const float4 b = ((local const float4 *)tileWindows)[POINT_QUADS / 2 + y];
+      const float4 a = tileWindows[y];
+      const float4 b = tileWindows[POINT_QUADS / 2 + y];
       const float p[8] = {a.s0, a.s1, a.s2, a.s3, b.s0, b.s1, b.s2, b.s3};
 #pragma unroll
       for (int i = 0; i < 8; i++) {
@@ -209,7 +209,7 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void screen_tiled
 #pragma unroll
           for (int i = 0; i < TERM_COPIES; i++) {
             if ((2 * CODE_TILE) % WORK_ITEMS == 0 || item + i * WORK_ITEMS < 2 * CODE_TILE) {
-              tileTerms[(tile + 1 - begin) & 1][item + i * WORK_ITEMS] = nextTerms[i];
+              ((local float *)tileTerms[(tile + 1 - begin) & 1])[item + i * WORK_ITEMS] = nextTerms[i];
             }
           }
         }
