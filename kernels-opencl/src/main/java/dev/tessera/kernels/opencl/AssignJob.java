@@ -40,8 +40,7 @@ final class AssignJob implements RowStream.Job {
     Workspace workspace = session.workspace();
     int places = plan.places(chunkRows);
     long spare = session.freeBytes() - placeBytes * chunkRows;
-    int runs =
-        ScreenMemory.runs(plan, session.device(), places, plan.codeTiles(codes), spare);
+    int runs = ScreenMemory.runs(plan, session.device(), places, plan.codeTiles(codes), spare);
     memory = ScreenMemory.of(workspace, plan, places, runs, false);
     for (int i = 0; i < slots.length; i++) {
       slots[i] = Slot.of(workspace, i, chunkRows, plan.dim(), 1, false, false, 1);
@@ -69,7 +68,9 @@ final class AssignJob implements RowStream.Job {
     DeviceCodebook.Part whole = codebook.parts().getFirst();
     prepared.centre().run(commands, x, rows, codebook, memory);
     prepared.screen().run(commands, codebook, whole, false, memory);
-    prepared.certify().run(commands, rows, codebook, whole, true, memory, chunk.ids(), chunk.counters());
+    prepared
+        .certify()
+        .run(commands, rows, codebook, whole, true, memory, chunk.ids(), chunk.counters());
     resolve.decide(commands, x, rows, codebook, memory, chunk.ids(), chunk.counters());
     commands.copy(chunk.ids(), 0, ids, from * Integer.BYTES, (long) rows * Integer.BYTES);
   }

@@ -89,7 +89,9 @@ final class OpenClLloyd implements LloydKernel {
                   session
                       .rates()
                       .nanos(
-                          0, 0, (double) rows * operand.codes() * (operand.vectors().columns() + 1)));
+                          0,
+                          0,
+                          (double) rows * operand.codes() * (operand.vectors().columns() + 1)));
     } catch (KernelException e) {
       return Double.POSITIVE_INFINITY;
     }

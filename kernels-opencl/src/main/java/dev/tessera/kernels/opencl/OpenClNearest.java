@@ -108,7 +108,8 @@ final class OpenClNearest implements NearestKernel {
     if (made == null || made.isClosed()) {
       long start = System.nanoTime();
       session.makeRoom();
-      made = session.keepMovable(new PreparedCodebook(session, operand, forced, windowFactor, times));
+      made =
+          session.keepMovable(new PreparedCodebook(session, operand, forced, windowFactor, times));
       prepared = made;
       preparedNanos.add(System.nanoTime() - start);
     }

@@ -96,8 +96,7 @@ final class OpenClLloydTest {
     KMeansOptions options = KMeansOptions.of(11, 4).withIterations(4);
     try (Backends backends = SampleSearch.open(calls, new BackendOptions(2))) {
       calls.fail(FaultyCalls.Call.LAUNCH, FaultyCalls.DEVICE_LOST, 30);
-      assertThatThrownBy(
-              () -> KMeans.learn(backends, vectors, options, (iteration, changed) -> {}))
+      assertThatThrownBy(() -> KMeans.learn(backends, vectors, options, (iteration, changed) -> {}))
           .isInstanceOf(KernelException.class)
           .hasMessageContaining("k-means step on ");
     }
