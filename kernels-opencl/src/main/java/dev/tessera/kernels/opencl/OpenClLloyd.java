@@ -80,22 +80,12 @@ final class OpenClLloyd implements LloydKernel {
     if (session.device().kind() == Device.Kind.CPU) {
       return Double.POSITIVE_INFINITY;
     }
-    double[] nanos = new double[1];
+    double terms = (double) rows * operand.codes() * (operand.vectors().columns() + 1);
     try {
-      session.run(
-          OPERATION,
-          () ->
-              nanos[0] =
-                  session
-                      .rates()
-                      .nanos(
-                          0,
-                          0,
-                          (double) rows * operand.codes() * (operand.vectors().columns() + 1)));
+      return session.rates(OPERATION).nanos(0, 0, terms) + STEP_NANOS;
     } catch (KernelException e) {
-      return Double.POSITIVE_INFINITY;
+      return Double.POSITIVE_INFINITY; // whoever calls all the same hears why
     }
-    return nanos[0] + STEP_NANOS;
   }
 
   @Override

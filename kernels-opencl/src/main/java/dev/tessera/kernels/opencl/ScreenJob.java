@@ -178,6 +178,11 @@ final class ScreenJob implements RowStream.Job {
       return;
     }
     MemorySegment scores = slots[slot].outDistances(0, rows);
+    if (distances.isPacked()) {
+      MemorySegment.copy(
+          scores, 0, distances.segment(), distances.rowOffsetBytes(from), scores.byteSize());
+      return;
+    }
     for (int row = 0; row < rows; row++) {
       distances.set(from + row, 0, scores.getAtIndex(ValueLayout.JAVA_DOUBLE_UNALIGNED, row));
     }

@@ -5,6 +5,7 @@ import dev.tessera.kernel.KernelException;
 import dev.tessera.kernel.WorkerPool;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -36,7 +37,7 @@ final class Session implements AutoCloseable {
   private final Set<AutoCloseable> resources = new HashSet<>();
   private final Set<AutoCloseable> movable = new HashSet<>();
   private volatile long allowedBytes;
-  private @Nullable DeviceRates rates;
+  private volatile @Nullable DeviceRates rates;
   private boolean closed;
 
   /// @throws OpenClException if the device cannot be used
@@ -163,14 +164,20 @@ final class Session implements AutoCloseable {
     return half >= LEAST_BYTES;
   }
 
-  /// What the device has been measured to do; measured on the first call, within [#run].
-  DeviceRates rates() {
-    DeviceRates measured = rates;
-    if (measured == null) {
-      measured = DeviceRates.measure(this);
-      rates = measured;
+  /// What the device has been measured to do; the first call measures, when it is its turn.
+  ///
+  /// @param what the operation, for errors
+  DeviceRates rates(String what) {
+    if (rates == null) {
+      run(
+          what,
+          () -> {
+            if (rates == null) {
+              rates = DeviceRates.measure(this);
+            }
+          });
     }
-    return measured;
+    return Objects.requireNonNull(rates);
   }
 
   /// Waits for the call in flight and frees everything. Closing twice does nothing.

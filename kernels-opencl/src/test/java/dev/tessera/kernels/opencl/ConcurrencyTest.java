@@ -28,7 +28,7 @@ final class ConcurrencyTest {
 
   private OpenClBackend open() {
     BackendOptions options = new BackendOptions(2).withDeviceMemoryBytes(SMALL_MEMORY);
-    return new OpenClBackend(calls, Device.all(calls).getFirst(), options, null, 1);
+    return new OpenClBackend(calls, SampleSearch.device(calls), options, null, 1);
   }
 
   @Test

@@ -49,7 +49,7 @@ final class FaultsTest {
   private final FaultyCalls calls = new FaultyCalls(new JoclCalls());
 
   private OpenClBackend open(BackendOptions options) {
-    return new OpenClBackend(calls, Device.all(calls).getFirst(), options, null, 1);
+    return new OpenClBackend(calls, SampleSearch.device(calls), options, null, 1);
   }
 
   private static byte[] ascii(String text) {
@@ -78,7 +78,7 @@ final class FaultsTest {
             })
         .isInstanceOf(KernelException.class)
         .hasMessageContaining(call + " (injected) failed: ")
-        .hasMessageContaining(Device.all(calls).getFirst().name());
+        .hasMessageContaining(SampleSearch.device(calls).name());
     assertThat(calls.unreleased()).isZero();
   }
 
@@ -116,7 +116,7 @@ final class FaultsTest {
   @Test
   void theRealCompilersLogIsShown() {
     JoclCalls real = new JoclCalls();
-    Device device = Device.all(real).getFirst();
+    Device device = SampleSearch.device(real);
     try (Context context = new Context(real, device)) {
       assertThatThrownBy(() -> context.newKernel("fill.cl", "-Dkernel=nonsense", "fill"))
           .isInstanceOf(OpenClException.class)
@@ -251,7 +251,7 @@ final class FaultsTest {
   void aGpuThatComputesWronglyFailsItsSelfTest() {
     calls.editSources(
         source -> source.replace("acc = fma(t, t, acc);", "acc = 1.0000001 * fma(t, t, acc);"));
-    assertThat(SelfTest.findFault(calls, Device.all(calls).getFirst()))
+    assertThat(SelfTest.findFault(calls, SampleSearch.device(calls)))
         .hasValueSatisfying(fault -> assertThat(fault).startsWith("its self-test gives vector "));
   }
 
@@ -286,14 +286,14 @@ final class FaultsTest {
 
   @Test
   void aGpuComesBeforeAProcessorThenSpeedThenMemory() {
-    Device processor = Device.all(calls).getFirst();
+    Device processor = SampleSearch.device(calls);
     calls.claim(TYPE, GPU);
     calls.claim(NAME, ascii("a GPU"));
-    Device gpu = Device.all(calls).getFirst();
+    Device gpu = SampleSearch.device(calls);
     calls.claim(GLOBAL_MEM_SIZE, gpu.memoryBytes() + 1);
-    Device larger = Device.all(calls).getFirst();
+    Device larger = SampleSearch.device(calls);
     calls.claim(0x1002, 1);
-    Device fewerUnits = Device.all(calls).getFirst();
+    Device fewerUnits = SampleSearch.device(calls);
     assertThat(gpu.isBetterThan(processor)).isTrue();
     assertThat(processor.isBetterThan(gpu)).isFalse();
     assertThat(larger.isBetterThan(gpu)).isTrue();

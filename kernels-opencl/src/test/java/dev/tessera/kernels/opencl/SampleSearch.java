@@ -32,6 +32,17 @@ record SampleSearch(SampleVectors vectors, Metric metric, int neighbours) {
     return (int) vectors.points().rows();
   }
 
+  /// The first device.
+  static Device device(OpenCl calls) {
+    return Device.all(calls).stream()
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new AssertionError(
+                    "no OpenCL device: apt-get install pocl-opencl-icd ocl-icd-libopencl1, or pass"
+                        + " -Dopencl=off"));
+  }
+
   /// The kernel of an opened backend.
   static NearestKernel kernel(Backend backend, NearestOperand operand) {
     return switch (backend.nearest(operand)) {

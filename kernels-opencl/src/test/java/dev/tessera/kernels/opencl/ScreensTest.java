@@ -79,7 +79,7 @@ final class ScreensTest {
   @MethodSource("fewColumns")
   void theScreenOfFewColumnsFindsTheSame(Case input) {
     OpenCl calls = new JoclCalls();
-    Device device = Device.all(calls).getFirst();
+    Device device = SampleSearch.device(calls);
     try (OpenClBackend backend =
         new OpenClBackend(calls, device, OPTIONS, ScreenPlan.Kind.SMALL, 1)) {
       for (int[] size : new int[][] {{700, 513}, {65, 9}}) {
@@ -98,7 +98,7 @@ final class ScreensTest {
   @Test
   void withoutWindowsSomeIdsAreWrong() {
     OpenCl calls = new JoclCalls();
-    Device device = Device.all(calls).getFirst();
+    Device device = SampleSearch.device(calls);
     SampleVectors vectors = SampleVectors.of(Kind.RANDOM, 1500, 512, 64, 5);
     for (int code = 0; code < 512; code++) {
       for (int i = 0; i < 32; i++) { // the second half takes back what the first contributes

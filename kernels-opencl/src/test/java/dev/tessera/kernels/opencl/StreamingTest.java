@@ -47,7 +47,7 @@ final class StreamingTest {
             input.metric,
             input.neighbours);
     OpenCl calls = new JoclCalls();
-    Device device = Device.all(calls).getFirst();
+    Device device = SampleSearch.device(calls);
     BackendOptions options = new BackendOptions(2).withDeviceMemoryBytes(input.cap);
     try (OpenClBackend backend = new OpenClBackend(calls, device, options, null, 1);
         OpenClNearest kernel = (OpenClNearest) SampleSearch.kernel(backend, search.operand())) {
@@ -65,7 +65,7 @@ final class StreamingTest {
   void memoryForNoTileIsAnErrorWithBothNumbers() {
     SampleSearch search = SampleSearch.of(100, 100, 300);
     OpenCl calls = new JoclCalls();
-    Device device = Device.all(calls).getFirst();
+    Device device = SampleSearch.device(calls);
     BackendOptions options = new BackendOptions(1).withDeviceMemoryBytes(20_000);
     try (OpenClBackend backend = new OpenClBackend(calls, device, options, null, 1);
         OpenClNearest kernel = (OpenClNearest) SampleSearch.kernel(backend, search.operand())) {
@@ -81,7 +81,7 @@ final class StreamingTest {
     SampleSearch first = SampleSearch.of(2000, 400, 20);
     SampleSearch second = SampleSearch.of(2000, 900, 33);
     OpenCl calls = new JoclCalls();
-    Device device = Device.all(calls).getFirst();
+    Device device = SampleSearch.device(calls);
     long cap = 200_000;
     BackendOptions options = new BackendOptions(2).withDeviceMemoryBytes(cap);
     try (OpenClBackend backend = new OpenClBackend(calls, device, options, null, 1);
