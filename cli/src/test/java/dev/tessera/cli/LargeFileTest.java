@@ -3,7 +3,7 @@ package dev.tessera.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -22,27 +22,49 @@ final class LargeFileTest {
   void aFileLargerThanHeapAndDeviceMemoryGetsTheIdsOfSimd()
       throws IOException, InterruptedException {
     String rows = System.getProperty(ROWS);
-    boolean full = rows != null && !rows.isEmpty();
-    Process process =
-        new ProcessBuilder(
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    full ? "-Xmx512m" : "-Xmx32m",
-                    "--add-modules=jdk.incubator.vector",
-                    "--enable-native-access=ALL-UNNAMED",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    LargeFileCheck.class.getName(),
-                    folder.toString(),
-                    full ? rows : "300000",
-                    full ? "256M" : "4M"))
-            .redirectErrorStream(true)
-            .start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(output).isZero();
-    assertThat(output).contains("simd: ", "opencl: ", "differing ids: 0");
-    if (full) {
-      System.out.println(output);
+    if (rows == null || rows.isEmpty()) {
+      assertSameIds(start("-Xmx32m", "one", "300000", "4M"));
+    } else {
+      System.out.println(assertSameIds(start("-Xmx512m", "one", rows, "256M")));
     }
+  }
+
+  @Test
+  void twoProcessesShareTheDevice() throws IOException, InterruptedException {
+    Process one = start("-Xmx32m", "one", "50000", "2M");
+    Process other = start("-Xmx32m", "other", "50000", "2M");
+    assertSameIds(one);
+    assertSameIds(other);
+  }
+
+  private Process start(String heap, String name, String rows, String deviceMemory)
+      throws IOException {
+    return new ProcessBuilder(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                heap,
+                "--add-modules=jdk.incubator.vector",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                LargeFileCheck.class.getName(),
+                Files.createDirectory(folder.resolve(name)).toString(),
+                rows,
+                deviceMemory))
+        .redirectErrorStream(true)
+        .redirectOutput(folder.resolve(name + ".txt").toFile())
+        .start();
+  }
+
+  private String assertSameIds(Process process) throws IOException, InterruptedException {
+    int status = process.waitFor();
+    String output = "";
+    for (String name : List.of("one", "other")) {
+      Path file = folder.resolve(name + ".txt");
+      output += Files.exists(file) ? Files.readString(file) : "";
+    }
+    assertThat(status).as(output).isZero();
+    assertThat(output).contains("simd: ", "opencl: ", "differing ids: 0");
+    return output;
   }
 }

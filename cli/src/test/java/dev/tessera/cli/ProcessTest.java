@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -139,6 +140,16 @@ final class ProcessTest {
   @ParameterizedTest
   @CsvSource({"INT,130", "TERM,143"})
   void aSignalEndsTheRunSoonAndLeavesNothing(String signal, int status) throws Exception {
+    assertEndsRun(signal, status, "scalar");
+  }
+
+  @Test
+  @Tag("opencl")
+  void aSignalEndsTheRunWhileKernelsRun() throws Exception {
+    assertEndsRun("INT", 130, "opencl");
+  }
+
+  private void assertEndsRun(String signal, int status, String backend) throws Exception {
     Path input = zeros("endless.npy", "<f4", 8_000_000); // hours of work
     Process process =
         start(
@@ -151,7 +162,7 @@ final class ProcessTest {
             "--output",
             outputs.resolve("ids.npy"),
             "--backend",
-            "scalar");
+            backend);
     try {
       waitForTemporaryFile(process);
       assertThat(new ProcessBuilder("kill", "-" + signal, "" + process.pid()).start().waitFor())

@@ -107,6 +107,66 @@ final class BackendsTest {
   }
 
   @Test
+  void autoDoesNotOpenABackendThatLeavesItToOthers() {
+    KernelProvider told = new Told("opencl", 20, new Availability.Available("a processor"), false);
+    KernelProvider modest =
+        new KernelProvider() {
+          @Override
+          public String name() {
+            return told.name();
+          }
+
+          @Override
+          public int priority() {
+            return told.priority();
+          }
+
+          @Override
+          public Availability probe() {
+            return told.probe();
+          }
+
+          @Override
+          public boolean servesAuto() {
+            return false;
+          }
+
+          @Override
+          public Backend open(BackendOptions options) {
+            return told.open(options);
+          }
+        };
+    List<KernelProvider> providers = List.of(available("scalar", 0), modest);
+    try (Backends backends = Backends.open(Backends.AUTO, ONE_THREAD, providers)) {
+      assertThat(backends.serving()).extracting(Backend::name).containsExactly("scalar");
+      assertThat(backends.report().toString())
+          .contains("opencl is available, but was not asked for: a processor");
+    }
+    assertThatThrownBy(() -> Backends.open("opencl", ONE_THREAD, providers))
+        .isInstanceOf(KernelException.class)
+        .hasMessageContaining("the device went away");
+  }
+
+  @Test
+  void aDeviceIsAskedForByPlaceOrByPartOfAName() {
+    assertThat(DeviceChoice.parse(" 12 ")).isEqualTo(new DeviceChoice.Numbered(12));
+    assertThat(DeviceChoice.parse("H200")).isEqualTo(new DeviceChoice.Named("H200"));
+    assertThat(new DeviceChoice.Named("h200").fits("NVIDIA H200")).isTrue();
+    assertThat(new DeviceChoice.Named("h200").fits("NVIDIA H100")).isFalse();
+    assertThatThrownBy(() -> DeviceChoice.parse(" "))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("a device's name has at least 1 character, not 0");
+    assertThatThrownBy(() -> new DeviceChoice.Numbered(-1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("devices are numbered from 0, not from -1");
+    assertThatThrownBy(() -> ONE_THREAD.withDeviceMemoryBytes(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("a backend takes at least 1 byte of device memory, not 0");
+    assertThat(ONE_THREAD.withDeviceMemoryBytes(5).withDevice(DeviceChoice.parse("3")))
+        .isEqualTo(new BackendOptions(1, new DeviceChoice.Numbered(3), 5));
+  }
+
+  @Test
   void theScalarBackendIsFound() {
     assertThat(Backends.discover()).extracting(KernelProvider::name).contains("scalar");
   }

@@ -7,6 +7,7 @@ import dev.tessera.Tessera;
 import dev.tessera.kernel.BackendOptions;
 import dev.tessera.kernel.Backends;
 import dev.tessera.kernel.KernelException;
+import dev.tessera.kernel.KernelProvider;
 import dev.tessera.kernel.Metric;
 import dev.tessera.kernel.SampleVectors;
 import dev.tessera.kernel.SampleVectors.Kind;
@@ -14,6 +15,7 @@ import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.vq.KMeans;
 import dev.tessera.vq.KMeansOptions;
 import dev.tessera.vq.LearnedCodebook;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -25,9 +27,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class OpenClLloydTest {
   private final FaultyCalls calls = new FaultyCalls(new JoclCalls());
 
+  /// One for all runs of a test, so that the device is tested once.
+  private final KernelProvider provider = new OpenClProvider(() -> calls, null, 1);
+
   private LearnedCodebook learn(FloatMatrix vectors, KMeansOptions options, long memoryBytes) {
     BackendOptions backend = new BackendOptions(2).withDeviceMemoryBytes(memoryBytes);
-    try (Backends backends = SampleSearch.open(calls, backend)) {
+    try (Backends backends = Backends.open("opencl", backend, List.of(provider))) {
       return KMeans.learn(backends, vectors, options, (iteration, changed) -> {});
     }
   }
@@ -88,6 +93,36 @@ final class OpenClLloydTest {
     LearnedCodebook found = learn(vectors, options, 200_000);
     assertThat(found.report().backends().getFirst().detail()).startsWith("plain screen, ");
     assertSame(found, scalar(vectors, options));
+  }
+
+  @Test
+  void underAutoTheSearchGoesOnWhereTheDeviceFails() {
+    calls.claim(0x1000, 4); // a GPU, or auto would leave it alone
+    calls.claim(0x1004, 1); // work-groups of one, for the screen that a processor runs fast
+    FloatMatrix vectors = SampleVectors.of(Kind.RANDOM, 30_000, 3, 64, 9).points();
+    KMeansOptions options = KMeansOptions.of(128, 4).withIterations(4);
+    List<KernelProvider> providers = new ArrayList<>(Backends.discover());
+    providers.removeIf(provider -> !provider.name().equals("scalar"));
+    providers.add(provider);
+    try (Backends backends = Backends.open(Backends.AUTO, new BackendOptions(2), providers)) {
+      LearnedCodebook found =
+          KMeans.learn(
+              backends,
+              vectors,
+              options,
+              (iteration, changed) -> {
+                if (iteration == 2) {
+                  calls.fail(FaultyCalls.Call.LAUNCH, FaultyCalls.DEVICE_LOST, 0);
+                }
+              });
+      assertThat(found.report().backends())
+          .as("%s", found.report())
+          .anySatisfy(served -> assertThat(served.backend()).isEqualTo("scalar"));
+      assertThat(calls.launches()).as("the device took the first steps").isGreaterThan(100);
+      assertThat(found.codebook().codewords().toArray())
+          .isEqualTo(scalar(vectors, options).codebook().codewords().toArray());
+    }
+    assertThat(calls.unreleased()).isZero();
   }
 
   @Test
