@@ -1,4 +1,5 @@
 /// Tokenization kernels: the API, the scalar specification, formats, tokenizers and recipes.
+@SuppressWarnings("module") // the modules that the qualified exports name are built later
 module dev.tessera.core {
   requires com.fasterxml.jackson.core;
   requires static org.jspecify;
@@ -8,6 +9,9 @@ module dev.tessera.core {
   exports dev.tessera.kernel;
   exports dev.tessera.tensor;
   exports dev.tessera.vq;
+  exports dev.tessera.internal.screen to
+      dev.tessera.kernels.opencl,
+      dev.tessera.kernels.simd;
 
   uses dev.tessera.kernel.KernelProvider;
 

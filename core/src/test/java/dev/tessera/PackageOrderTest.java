@@ -21,6 +21,7 @@ final class PackageOrderTest {
           "dev.tessera.tensor..",
           "dev.tessera.io..",
           "dev.tessera.kernel..",
+          "dev.tessera.internal.screen..",
           "dev.tessera.text..",
           "dev.tessera.vq..",
           "dev.tessera.graph..",

@@ -5,6 +5,7 @@ import dev.tessera.kernel.Availability;
 import dev.tessera.kernel.BackendOptions;
 import dev.tessera.kernel.BackendReport;
 import dev.tessera.kernel.Backends;
+import dev.tessera.kernel.DeviceChoice;
 import dev.tessera.vq.QuantizerReport;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Spec.Target;
 /// Which backend computes, and on how many threads.
 final class BackendOption {
   private static final String SLOWEST = "scalar";
+  private static final String ON_DEVICES = "opencl";
 
   @Spec(Target.MIXEE)
   private CommandSpec command = CommandSpec.create();
@@ -37,7 +39,40 @@ final class BackendOption {
       description = "How many threads compute (default: one a processor).")
   private @Nullable Integer threads;
 
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      description =
+          "The OpenCL device: its number in the list of `tessera backends`, or a part of its name"
+              + " or its platform's. Means --backend opencl.")
+  private @Nullable String device;
+
+  @Option(
+      names = "--device-memory",
+      paramLabel = "BYTES",
+      converter = ByteSize.class,
+      description =
+          "The most memory that is held on the device, as in 256M; what does not fit streams"
+              + " through (default: three quarters of the device's).")
+  private @Nullable Long deviceMemory;
+
   BackendOptions options() {
+    BackendOptions options = threadOptions();
+    if (device != null) {
+      options = options.withDevice(deviceChoice(device));
+    }
+    return deviceMemory == null ? options : options.withDeviceMemoryBytes(deviceMemory);
+  }
+
+  private DeviceChoice deviceChoice(String text) {
+    try {
+      return DeviceChoice.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(command.commandLine(), "--device: " + e.getMessage(), e);
+    }
+  }
+
+  private BackendOptions threadOptions() {
     if (threads == null) {
       return BackendOptions.defaults();
     }
@@ -51,14 +86,20 @@ final class BackendOption {
 
   /// Opens the backend that was asked for.
   ///
-  /// @throws ParameterException if there is none of that name
+  /// @throws ParameterException if there is none of that name, or no such device
   /// @throws dev.tessera.kernel.KernelException if it is unavailable
   Tessera open() {
     BackendOptions options = options();
+    String opened = device != null && backend.equals(Backends.AUTO) ? ON_DEVICES : backend;
+    if (device != null && !opened.equals(ON_DEVICES)) {
+      throw new ParameterException(
+          command.commandLine(), "--device is for the backend opencl, not for " + backend);
+    }
     try {
-      return Tessera.open(backend, options);
+      return Tessera.open(opened, options);
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(command.commandLine(), "--backend: " + e.getMessage(), e);
+      String culprit = device == null ? "--backend: " : "--device: ";
+      throw new ParameterException(command.commandLine(), culprit + e.getMessage(), e);
     }
   }
 

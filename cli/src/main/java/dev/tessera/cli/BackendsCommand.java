@@ -4,7 +4,10 @@ import dev.tessera.Tessera;
 import dev.tessera.kernel.Availability;
 import dev.tessera.kernel.BackendOptions;
 import dev.tessera.kernel.BackendReport;
+import dev.tessera.kernel.Backends;
+import dev.tessera.kernel.DeviceReport;
 import dev.tessera.kernel.KernelException;
+import dev.tessera.kernel.KernelProvider;
 import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.TokenIds;
 import dev.tessera.vq.Codebook;
@@ -145,11 +148,54 @@ final class BackendsCommand implements Callable<Integer> {
         }
       }
     }
+    List<DeviceReport> devices = devices(entry.name());
+    if (!devices.isEmpty()) {
+      summary.with("devices", devices.stream().map(BackendsCommand::fields).toList());
+    }
     entries.add(summary.fields());
     if (!common.json()) {
       console.out().println(Text.format("%-8s %s", entry.name(), text));
+      devices.forEach(device -> console.out().println(describe(device)));
     }
     return passed;
+  }
+
+  private static List<DeviceReport> devices(String backend) {
+    return Backends.discover().stream()
+        .filter(provider -> provider.name().equals(backend))
+        .findFirst()
+        .map(KernelProvider::devices)
+        .orElse(List.of());
+  }
+
+  private static String describe(DeviceReport device) {
+    return Text.format(
+        "%-8s device %d: %s of %s, %s, %.1f GiB, %d compute units, %s, %s",
+        "",
+        device.index(),
+        device.name(),
+        device.platform(),
+        device.kind(),
+        device.memoryBytes() / (double) (1L << 30),
+        device.computeUnits(),
+        device.fp64() ? "float64" : "no float64",
+        device.trouble().isEmpty()
+            ? Text.rate(device.pinnedBytesPerSecond(), "bytes") + " from pinned memory"
+            : "cannot serve: " + device.trouble());
+  }
+
+  private static Object fields(DeviceReport device) {
+    return new Summary()
+        .with("index", device.index())
+        .with("platform", device.platform())
+        .with("name", device.name())
+        .with("kind", device.kind())
+        .with("memory_bytes", device.memoryBytes())
+        .with("compute_units", device.computeUnits())
+        .with("float64", device.fp64())
+        .with("pinned_bytes_per_second", device.pinnedBytesPerSecond())
+        .with("trouble", device.trouble().isEmpty() ? null : device.trouble())
+        .fields();
   }
 
   private static SelfTest run(String name, Codebook codebook, FloatMatrix vectors, int[] expected) {

@@ -33,6 +33,11 @@ public abstract class NearestContract {
     this.backend = backend;
   }
 
+  /// Opens the backend under test, as found; a subclass may open it otherwise.
+  protected Backends open(BackendOptions options) {
+    return Backends.open(backend, options);
+  }
+
   /// One input.
   record Case(Kind kind, Metric metric, int n, int codes, int dim, int threads, long seed) {
     @Override
@@ -267,7 +272,7 @@ public abstract class NearestContract {
   }
 
   private void run(int threads, NearestOperand operand, Use use) {
-    try (Backends backends = Backends.open(backend, new BackendOptions(threads))) {
+    try (Backends backends = open(new BackendOptions(threads))) {
       assertThat(backends.serving()).hasSize(1);
       Backend opened = backends.serving().getFirst();
       assertThat(opened.name()).isEqualTo(backend);
@@ -414,7 +419,7 @@ public abstract class NearestContract {
   @Test
   void aClosedBackendSaysSo() {
     SampleVectors data = SampleVectors.of(Kind.RANDOM, 10, 20, 3, 17);
-    Backends backends = Backends.open(backend, new BackendOptions(2));
+    Backends backends = open(new BackendOptions(2));
     Offer<NearestKernel> offer =
         backends.serving().getFirst().nearest(new NearestOperand(data.codewords(), Metric.L2));
     backends.close();

@@ -12,6 +12,12 @@ public interface Backend extends AutoCloseable {
   /// Offers a kernel that finds the nearest codewords of points in `operand`.
   Offer<NearestKernel> nearest(NearestOperand operand);
 
+  /// Offers a kernel that takes the steps of k-means. Where none does, the nearest-codeword kernel
+  /// assigns and the host averages, with the same result.
+  default Offer<LloydKernel> lloyd(LloydOperand operand) {
+    return new Offer.Declined<>(name() + " has no k-means kernel");
+  }
+
   /// Offers a kernel that merges pieces of text by `operand`'s ranks.
   default Offer<MergeKernel> merge(MergeOperand operand) {
     return new Offer.Declined<>(name() + " has no BPE merge kernel");

@@ -51,10 +51,13 @@ public final class Backends implements AutoCloseable {
     boolean known = requested.equals(AUTO);
     try {
       for (KernelProvider provider : ranked) {
-        boolean wanted = requested.equals(AUTO) || requested.equals(provider.name());
         known |= requested.equals(provider.name());
         Availability availability = provider.probe();
-        boolean serves = wanted && availability instanceof Availability.Available;
+        boolean serves =
+            availability instanceof Availability.Available
+                && (requested.equals(AUTO)
+                    ? provider.servesAuto()
+                    : requested.equals(provider.name()));
         if (serves) {
           try {
             opened.add(provider.open(options));

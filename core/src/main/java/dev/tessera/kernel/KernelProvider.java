@@ -1,5 +1,7 @@
 package dev.tessera.kernel;
 
+import java.util.List;
+
 /// The entry point of a backend, found through `ServiceLoader`.
 ///
 /// An implementation has a public constructor without parameters that does nothing: it loads no
@@ -14,6 +16,18 @@ public interface KernelProvider {
 
   /// Whether the backend can serve here. Never throws; may be called often, from any thread.
   Availability probe();
+
+  /// Whether `auto` may choose the backend where it is available. Where it says no, it serves only
+  /// those who ask for it by name, and `auto` does not even open it.
+  default boolean servesAuto() {
+    return true;
+  }
+
+  /// The devices that the backend can be opened on, with what is known of each; none for a backend
+  /// of the processor. Never throws; may measure for some tenths of a second a device.
+  default List<DeviceReport> devices() {
+    return List.of();
+  }
 
   /// Opens the backend. Called only after [#probe()] said that it is available.
   ///

@@ -54,16 +54,9 @@ final class CentroidSums {
     return (int) Math.clamp(Math.ceilDiv((long) clusters, threads), 1, fitting);
   }
 
-  /// The clusters without members at the last call of [#means], ascending.
-  int[] emptyClusters() {
-    int[] empty = new int[clusters];
-    int count = 0;
-    for (int cluster = 0; cluster < clusters; cluster++) {
-      if (counts[cluster] == 0) {
-        empty[count++] = cluster;
-      }
-    }
-    return Arrays.copyOf(empty, count);
+  /// The numbers of members at the last call of [#means].
+  int[] counts() {
+    return counts;
   }
 
   /// Sums of neighbouring clusters.

@@ -2,11 +2,8 @@ package dev.tessera.vq;
 
 import dev.tessera.kernel.Backends;
 import dev.tessera.kernel.Metric;
-import dev.tessera.kernel.NearestOptions;
 import dev.tessera.kernel.WorkerPool;
 import dev.tessera.tensor.FloatMatrix;
-import dev.tessera.tensor.TokenIds;
-import java.util.Arrays;
 import java.util.PriorityQueue;
 
 /// Learns a codebook by Lloyd's algorithm. Vectors go to their nearest codeword exactly; a codeword
@@ -71,54 +68,33 @@ public final class KMeans {
   }
 
   private LearnedCodebook iterate(WorkerPool pool, Listener listener) {
-    int rows = (int) vectors.rows();
     Codebook codebook = Codebook.of(new CodewordSeeding(vectors, options, pool).seeds());
-    ids = new int[rows];
-    int[] previous = new int[rows];
-    Arrays.fill(previous, -1);
-    CentroidSums sums = new CentroidSums(vectors, options.codes());
     boolean converged = false;
     int iteration = 0;
-    QuantizerReport report;
-    do {
-      iteration++;
-      try (Quantizer quantizer =
-          Quantizer.of(backends, codebook, QuantizerOptions.of(options.metric()))) {
-        NearestOptions nearPrevious = NearestOptions.near(TokenIds.of(previous));
-        quantizer.encode(
-            vectors, iteration == 1 ? NearestOptions.SINGLE : nearPrevious, TokenIds.of(ids), null);
-        long changed = countChanged(previous);
-        FloatMatrix means = sums.means(ids, pool);
-        boolean wasReseeded = reseedEmpty(sums, means, codebook, pool);
+    try (LloydSteps steps = new LloydSteps(backends, vectors, codebook, options, pool)) {
+      do {
+        iteration++;
+        long changed = steps.take(codebook);
+        FloatMatrix means = steps.means();
+        boolean wasReseeded = reseedEmpty(steps, means, codebook, pool);
         codebook = Codebook.of(means);
         if (options.metric() == Metric.COSINE) {
           codebook = codebook.normalized();
         }
         converged = changed == 0 && !wasReseeded;
-        report = quantizer.report();
-        System.arraycopy(ids, 0, previous, 0, rows);
         listener.iterationDone(iteration, changed);
-      }
-    } while (!converged && iteration < options.iterations());
-    return new LearnedCodebook(codebook, iteration, converged, reseeded, report);
-  }
-
-  private long countChanged(int[] previous) {
-    long changed = 0;
-    for (int row = 0; row < ids.length; row++) {
-      if (ids[row] != previous[row]) {
-        changed++;
-      }
+      } while (!converged && iteration < options.iterations());
+      return new LearnedCodebook(codebook, iteration, converged, reseeded, steps.report());
     }
-    return changed;
   }
 
   private boolean reseedEmpty(
-      CentroidSums sums, FloatMatrix means, Codebook codebook, WorkerPool pool) {
-    int[] empty = sums.emptyClusters();
+      LloydSteps steps, FloatMatrix means, Codebook codebook, WorkerPool pool) {
+    int[] empty = steps.emptyClusters();
     if (empty.length == 0) {
       return false;
     }
+    ids = steps.ids();
     int[] farthest = farthestRows(empty.length, codebook.codewords(), pool);
     float[] vector = new float[vectors.columns()];
     for (int i = 0; i < empty.length; i++) {

@@ -1,99 +1,134 @@
 package dev.tessera.kernels.opencl;
 
-import static org.jocl.CL.CL_DEVICE_NAME;
-import static org.jocl.CL.CL_DEVICE_NOT_FOUND;
-import static org.jocl.CL.CL_DEVICE_TYPE_ALL;
-import static org.jocl.CL.CL_SUCCESS;
-
-import dev.tessera.kernel.KernelException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
-import org.jocl.CL;
-import org.jocl.CLException;
-import org.jocl.Pointer;
-import org.jocl.cl_device_id;
-import org.jocl.cl_platform_id;
 
-/// The OpenCL calls that this project makes, with checked return codes; nothing else touches JOCL.
-final class OpenCl {
-  /// What `clGetPlatformIDs` of an installable-client loader says when no driver is installed
-  /// (`CL_PLATFORM_NOT_FOUND_KHR`).
-  private static final int PLATFORM_NOT_FOUND = -1001;
+/// The OpenCL calls that this backend makes. [JoclCalls] makes them through JOCL; tests put a
+/// decorator in between, which fails on command. Handles are opaque: whoever implements the calls
+/// knows what is in them.
+///
+/// Every call throws [OpenClException] where OpenCL reports a failure. Thread-safe, but for
+/// [#setArgument]: a kernel object is for one thread at a time.
+interface OpenCl {
+  /// What OpenCL makes and must be told to release.
+  sealed interface Resource {}
 
-  private OpenCl() {}
+  /// A driver.
+  record PlatformId(Object handle) {}
 
-  /// The names of all devices of all platforms.
+  /// A device.
+  record DeviceId(Object handle) {}
+
+  /// What buffers, queues and programs of a device belong to.
+  record ContextId(Object handle) implements Resource {}
+
+  /// An in-order command queue that measures.
+  record QueueId(Object handle) implements Resource {}
+
+  /// A buffer.
+  record MemoryId(Object handle) implements Resource {}
+
+  /// A program.
+  record ProgramId(Object handle) implements Resource {}
+
+  /// A kernel with its arguments.
+  record KernelId(Object handle) implements Resource {}
+
+  /// A command's end.
+  record EventId(Object handle) implements Resource {}
+
+  /// A buffer's memory in the host's address space.
+  ///
+  /// @param handle what unmapping needs
+  record Mapping(MemoryId memory, MemorySegment segment, Object handle) {}
+
+  /// All platforms, none where no driver is installed.
   ///
   /// @throws LinkageError if there is no OpenCL library
-  /// @throws KernelException if the library fails
-  static List<String> deviceNames() {
-    List<String> names = new ArrayList<>();
-    for (cl_platform_id platform : platforms()) {
-      for (cl_device_id device : devices(platform)) {
-        names.add(name(device));
-      }
-    }
-    return names;
-  }
+  List<PlatformId> platforms();
 
-  private static cl_platform_id[] platforms() {
-    int[] count = new int[1];
-    int status;
-    try {
-      status = CL.clGetPlatformIDs(0, null, count);
-    } catch (CLException e) { // where the host application has switched JOCL's exceptions on
-      status = e.getStatus();
-    }
-    if (status == PLATFORM_NOT_FOUND) {
-      return new cl_platform_id[0];
-    }
-    check("clGetPlatformIDs", status);
-    cl_platform_id[] platforms = new cl_platform_id[count[0]];
-    if (count[0] > 0) {
-      check("clGetPlatformIDs", CL.clGetPlatformIDs(count[0], platforms, null));
-    }
-    return platforms;
-  }
+  /// All devices of a platform; it may have none.
+  List<DeviceId> devices(PlatformId platform);
 
-  private static cl_device_id[] devices(cl_platform_id platform) {
-    int[] count = new int[1];
-    int status;
-    try {
-      status = CL.clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, 0, null, count);
-    } catch (CLException e) {
-      status = e.getStatus();
-    }
-    if (status == CL_DEVICE_NOT_FOUND) {
-      return new cl_device_id[0];
-    }
-    check("clGetDeviceIDs", status);
-    cl_device_id[] devices = new cl_device_id[count[0]];
-    if (count[0] > 0) {
-      check(
-          "clGetDeviceIDs",
-          CL.clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, count[0], devices, null));
-    }
-    return devices;
-  }
+  /// A platform's property, as OpenCL stores it.
+  byte[] info(PlatformId platform, int property);
 
-  private static String name(cl_device_id device) {
-    long[] sizeBytes = new long[1];
-    check("clGetDeviceInfo", CL.clGetDeviceInfo(device, CL_DEVICE_NAME, 0, null, sizeBytes));
-    byte[] text = new byte[Math.toIntExact(sizeBytes[0])];
-    check(
-        "clGetDeviceInfo",
-        CL.clGetDeviceInfo(device, CL_DEVICE_NAME, text.length, Pointer.to(text), null));
-    int length = text.length;
-    while (length > 0 && text[length - 1] == 0) {
-      length--;
-    }
-    return new String(text, 0, length, StandardCharsets.UTF_8).strip();
-  }
+  /// A device's property, as OpenCL stores it.
+  byte[] info(DeviceId device, int property);
 
-  private static void check(String call, int status) {
-    if (status != CL_SUCCESS) {
-      throw new KernelException(call + " failed: " + CL.stringFor_errorCode(status));
-    }
-  }
+  /// A context of one device.
+  ContextId createContext(PlatformId platform, DeviceId device);
+
+  /// An in-order queue with profiling.
+  QueueId createQueue(ContextId context, DeviceId device);
+
+  /// A buffer that kernels read and write.
+  ///
+  /// @param bytes its size, at least 1
+  /// @param pinned whether it is for the host: page-locked memory that [#map] gives access to
+  MemoryId createBuffer(ContextId context, long bytes, boolean pinned);
+
+  /// Maps a whole pinned buffer for reading and writing, and waits for it.
+  Mapping map(QueueId queue, MemoryId memory, long bytes);
+
+  /// Gives a mapping up.
+  void unmap(QueueId queue, Mapping mapping);
+
+  /// Starts a copy to the device; `from` is native memory that stays as it is until then.
+  ///
+  /// @param after what must end before
+  EventId write(
+      QueueId queue, MemoryId memory, long offsetBytes, MemorySegment from, List<EventId> after);
+
+  /// Starts a copy from the device; `to` is native memory.
+  ///
+  /// @param after what must end before
+  EventId read(
+      QueueId queue, MemoryId memory, long offsetBytes, MemorySegment to, List<EventId> after);
+
+  /// Starts a copy from buffer to buffer.
+  EventId copy(
+      QueueId queue,
+      MemoryId from,
+      long fromOffsetBytes,
+      MemoryId to,
+      long toOffsetBytes,
+      long bytes);
+
+  /// Starts a kernel over `global` work-items in groups of `local`, with its present arguments.
+  ///
+  /// @param after what must end before
+  EventId launch(QueueId queue, KernelId kernel, long[] global, long[] local, List<EventId> after);
+
+  /// Compiles a program for a device.
+  ///
+  /// @throws OpenClException if it does not compile, with the compiler's log
+  ProgramId build(ContextId context, DeviceId device, String source, String options);
+
+  /// A new kernel object.
+  KernelId createKernel(ProgramId program, String name);
+
+  /// Sets an argument to a buffer.
+  void setArgument(KernelId kernel, int place, MemoryId memory);
+
+  /// Sets an argument to a value, in native byte order.
+  void setArgument(KernelId kernel, int place, byte[] value);
+
+  /// The most work-items of a work-group of this kernel.
+  long mostWorkItems(KernelId kernel, DeviceId device);
+
+  /// Hands the commands over to the device.
+  void flush(QueueId queue);
+
+  /// Waits for all commands of a queue.
+  void finish(QueueId queue);
+
+  /// Waits for a command.
+  void await(EventId event);
+
+  /// How long a command ran on the device that has ended, in nanoseconds.
+  long nanos(EventId event);
+
+  /// Frees an object. A failure to do so is no reason to stop, and is not reported.
+  void release(Resource resource);
 }

@@ -1,4 +1,30 @@
-/// The OpenCL backend: finds devices; its kernels are not there yet, and its provider says so.
+/// The OpenCL backend: batches of vectors on a GPU, with the ids of every other backend.
+///
+/// From the bottom up:
+///
+/// | what | classes |
+/// |---|---|
+/// | the seam: some 25 OpenCL calls behind an interface, through JOCL | [dev.tessera.kernels.opencl.OpenCl], [dev.tessera.kernels.opencl.JoclCalls] |
+/// | what a device is, and which is taken | [dev.tessera.kernels.opencl.Device], [dev.tessera.kernels.opencl.DeviceSelection] |
+/// | OpenCL's objects, each closed by its owner | [dev.tessera.kernels.opencl.Context], [dev.tessera.kernels.opencl.Queue], [dev.tessera.kernels.opencl.Buffer], [dev.tessera.kernels.opencl.PinnedBuffer], [dev.tessera.kernels.opencl.Kernel], [dev.tessera.kernels.opencl.Event], and a [dev.tessera.kernels.opencl.ProgramCache] by device, source and options |
+/// | a device in use by one backend, a call at a time, its memory counted | [dev.tessera.kernels.opencl.Session], [dev.tessera.kernels.opencl.Workspace] |
+/// | rows in chunks, copies beside kernels | [dev.tessera.kernels.opencl.RowStream] with its [dev.tessera.kernels.opencl.ChunkCommands]; how many rows: [dev.tessera.kernels.opencl.ChunkSize] |
+/// | a small class a kernel: it knows the program's constants, arguments and work-groups | [dev.tessera.kernels.opencl.CentreKernel], [dev.tessera.kernels.opencl.ScreenKernel], [dev.tessera.kernels.opencl.CertifyKernel], [dev.tessera.kernels.opencl.ResolveKernels], [dev.tessera.kernels.opencl.CentroidKernels] |
+/// | a codebook on the device, whole or in parts | [dev.tessera.kernels.opencl.CodebookLayout], [dev.tessera.kernels.opencl.DeviceCodebook], [dev.tessera.kernels.opencl.PreparedCodebook] |
+/// | what is done with the rows | [dev.tessera.kernels.opencl.ScreenJob], [dev.tessera.kernels.opencl.DefinitionJob], [dev.tessera.kernels.opencl.AssignJob] |
+/// | the service | [dev.tessera.kernels.opencl.OpenClNearest], [dev.tessera.kernels.opencl.OpenClLloyd], [dev.tessera.kernels.opencl.OpenClBackend], [dev.tessera.kernels.opencl.OpenClProvider] with its [dev.tessera.kernels.opencl.SelfTest] |
+///
+/// To add a kernel: put the program beside the others in the resources, with a header that states
+/// the computation, the tile, the work-group and why; write one class that takes it from
+/// [dev.tessera.kernels.opencl.Context#newKernel], sets its arguments and starts it through
+/// [dev.tessera.kernels.opencl.ChunkCommands#run]; write the
+/// [dev.tessera.kernels.opencl.RowStream.Job] that says what is copied in and out. Interrupts,
+/// faults, memory that runs out, times and the turns of callers are then taken care of. Work that
+/// does not stream by rows uses [dev.tessera.kernels.opencl.Session#run] and its queues directly,
+/// as [dev.tessera.kernels.opencl.OpenClLloyd] does for its sums.
+///
+/// Nothing here has run on a GPU yet: it is tested on PoCL, which makes an OpenCL device of the
+/// processor.
 @NullMarked
 package dev.tessera.kernels.opencl;
 

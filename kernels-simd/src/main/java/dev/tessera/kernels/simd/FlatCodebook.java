@@ -1,5 +1,7 @@
 package dev.tessera.kernels.simd;
 
+import dev.tessera.internal.screen.CentredCodebook;
+import dev.tessera.internal.screen.ErrorBounds;
 import dev.tessera.kernel.NearestOperand;
 import java.lang.foreign.Arena;
 import java.util.concurrent.atomic.LongAdder;
@@ -23,7 +25,7 @@ final class FlatCodebook implements AutoCloseable {
   FlatCodebook(NearestOperand operand, double windowFactor) {
     this.operand = operand;
     centred = new CentredCodebook(operand);
-    bounds = new ErrorBounds(centred, windowFactor);
+    bounds = new ErrorBounds(centred, CodewordRows.roundings(centred.dim()), windowFactor);
     rows = new CodewordRows(arena, centred, bounds);
   }
 

@@ -1,5 +1,6 @@
 package dev.tessera.kernels.simd;
 
+import dev.tessera.internal.screen.ErrorBounds;
 import dev.tessera.kernel.Metric;
 import dev.tessera.kernel.NearestOperand;
 import dev.tessera.kernel.NearestOptions;

@@ -1,5 +1,7 @@
 package dev.tessera.kernels.simd;
 
+import dev.tessera.internal.screen.CentredCodebook;
+import dev.tessera.internal.screen.RoundingError;
 import dev.tessera.kernel.WorkerPool;
 import dev.tessera.tensor.FloatMatrix;
 import java.util.Arrays;

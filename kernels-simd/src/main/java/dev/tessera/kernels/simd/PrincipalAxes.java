@@ -1,5 +1,6 @@
 package dev.tessera.kernels.simd;
 
+import dev.tessera.internal.screen.CentredCodebook;
 import java.util.Arrays;
 import java.util.Random;
 

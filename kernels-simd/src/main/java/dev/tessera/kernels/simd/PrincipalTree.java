@@ -1,5 +1,8 @@
 package dev.tessera.kernels.simd;
 
+import dev.tessera.internal.screen.CentredCodebook;
+import dev.tessera.internal.screen.ErrorBounds;
+import dev.tessera.internal.screen.RoundingError;
 import dev.tessera.kernel.Metric;
 import dev.tessera.tensor.FloatMatrix;
 import java.lang.foreign.Arena;

@@ -1,5 +1,8 @@
 package dev.tessera.kernels.simd;
 
+import dev.tessera.internal.screen.CentredCodebook;
+import dev.tessera.internal.screen.ErrorBounds;
+import dev.tessera.internal.screen.RoundingError;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -46,7 +49,7 @@ final class Screen {
   static final int PANEL_CODES = VECTORS * Lanes.COUNT;
 
   /// What a lane without a codeword scores: above any score, and far from overflow.
-  static final float NOBODY = 1e30f;
+  static final float NOBODY = ErrorBounds.NOBODY;
 
   private static final double SAFETY = 1.1;
 

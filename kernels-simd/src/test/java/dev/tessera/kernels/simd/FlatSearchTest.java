@@ -2,6 +2,7 @@ package dev.tessera.kernels.simd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tessera.internal.screen.CentredCodebook;
 import dev.tessera.kernel.CodeRanges;
 import dev.tessera.kernel.Metric;
 import dev.tessera.kernel.NearestOperand;

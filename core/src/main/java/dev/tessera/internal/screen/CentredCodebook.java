@@ -1,4 +1,4 @@
-package dev.tessera.kernels.simd;
+package dev.tessera.internal.screen;
 
 import dev.tessera.kernel.Metric;
 import dev.tessera.kernel.NearestOperand;
@@ -22,17 +22,17 @@ import java.util.stream.IntStream;
 /// orders the codewords of a point as the metric does, the smallest score first: for L2 it is `0.5
 /// scale^2 |x - c|^2 - 0.5 |X|^2`, for the others `-scale^2 x.c~` plus what depends on the point
 /// alone. Everything here is computed in float64; the roundings are part of [ErrorBounds].
-final class CentredCodebook {
+public final class CentredCodebook {
   /// Codewords farther out than this are searched apart from the others ([#outliers()]). In scaled
   /// coordinates, where the median is about 1: products stay far from float32's limits.
-  static final double GREATEST_NORM = 0x1p20;
+  public static final double GREATEST_NORM = 0x1p20;
 
   /// Likewise: codewords with a greater constant are searched apart.
   private static final double GREATEST_CONSTANT = 0x1p60;
 
   /// Points farther out than this, or with squares that float32 cannot hold, are searched by the
   /// definition.
-  static final float GREATEST_POINT_SQUARE = 0x1p60f;
+  public static final float GREATEST_POINT_SQUARE = 0x1p60f;
 
   /// Codewords whose norm is above this multiple of the median do not enter the mean.
   private static final double MEAN_NORM_LIMIT = 4;
@@ -49,7 +49,8 @@ final class CentredCodebook {
   private final double[] constants;
   private final int[] outliers;
 
-  CentredCodebook(NearestOperand operand) {
+  /// Centres the codewords: time and memory of two passes over them.
+  public CentredCodebook(NearestOperand operand) {
     codewords = operand.codewords();
     metric = operand.metric();
     codes = operand.codes();
@@ -136,7 +137,7 @@ final class CentredCodebook {
   }
 
   /// Writes `C` of a codeword, rounded to float32; of use where it is no outlier.
-  void copyRow(int code, float[] target) {
+  public void copyRow(int code, float[] target) {
     codewords.copyRow(code, target, 0);
     double divisor = divisor(code);
     for (int i = 0; i < dim; i++) {
@@ -144,54 +145,58 @@ final class CentredCodebook {
     }
   }
 
-  FloatMatrix codewords() {
+  /// The codewords as they were given.
+  public FloatMatrix codewords() {
     return codewords;
   }
 
-  Metric metric() {
+  /// What near means.
+  public Metric metric() {
     return metric;
   }
 
-  int codes() {
+  /// The number of codewords.
+  public int codes() {
     return codes;
   }
 
-  int dim() {
+  /// The number of columns.
+  public int dim() {
     return dim;
   }
 
   /// The mean, `[dim]`, unscaled.
-  float[] mean() {
+  public float[] mean() {
     return mean;
   }
 
   /// The power of two.
-  float scale() {
+  public float scale() {
     return (float) scale;
   }
 
   /// `|C|` of a codeword, in float64.
-  double norm(int code) {
+  public double norm(int code) {
     return norms[code];
   }
 
   /// The part of a codeword's score that no point changes.
-  double constant(int code) {
+  public double constant(int code) {
     return constants[code];
   }
 
   /// Whether the codeword lies too far out for float32.
-  boolean isOutlier(int code) {
+  public boolean isOutlier(int code) {
     return !(norms[code] <= GREATEST_NORM && Math.abs(constants[code]) <= GREATEST_CONSTANT);
   }
 
   /// The codewords that lie too far out, ascending.
-  int[] outliers() {
+  public int[] outliers() {
     return outliers;
   }
 
   /// `|mean| scale`.
-  double meanNorm() {
+  public double meanNorm() {
     return meanNorm;
   }
 }

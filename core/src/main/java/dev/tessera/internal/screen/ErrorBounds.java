@@ -1,4 +1,4 @@
-package dev.tessera.kernels.simd;
+package dev.tessera.internal.screen;
 
 import dev.tessera.kernel.Metric;
 
@@ -15,12 +15,15 @@ import dev.tessera.kernel.Metric;
 /// * cosine: `|x| = |c| = scale` up to rounding, so `2 g scale^2`; and since normalising rounds
 ///   relative to `|x|`, not to X, omega has another `scale`.
 ///
-/// A float32 score `constant - X.C` from [CodewordRows] errs by `g32(roundings + 4)` times `|X| |C|
-/// + |constant|`: the sum over the row, the storing of X and C, and the last operations.
-final class ErrorBounds {
+/// A float32 score `constant - X.C` errs by `g32(roundings + 4)` times `|X| |C| + |constant|`: the
+/// sum over the row, the storing of X and C, and the last operations.
+public final class ErrorBounds {
   /// Covers what underflows, in float32 and at any dimension, in coordinates whose typical square
   /// is 1.
-  static final float UNDERFLOW = 0x1p-90f;
+  public static final float UNDERFLOW = 0x1p-90f;
+
+  /// What a place without a codeword scores: above any score, and far from overflow.
+  public static final float NOBODY = 1e30f;
 
   private static final double SAFETY = 1.1;
 
@@ -32,8 +35,10 @@ final class ErrorBounds {
   private final double rescoring;
   private final double windowFactor;
 
+  /// @param roundings how many roundings to float32 any product goes through on its way into a
+  ///   score's sum
   /// @param windowFactor 1; anything less proves nothing, and lets a test show that it matters
-  ErrorBounds(CentredCodebook codebook, double windowFactor) {
+  public ErrorBounds(CentredCodebook codebook, int roundings, double windowFactor) {
     this.windowFactor = windowFactor;
     metric = codebook.metric();
     chain = RoundingError.ofDoubles(2 * codebook.dim() + 8);
@@ -46,29 +51,49 @@ final class ErrorBounds {
           case DOT -> ofMean;
           case COSINE -> ofMean + scale;
         };
-    rescoring =
-        SAFETY * windowFactor * RoundingError.ofFloats(CodewordRows.roundings(codebook.dim()) + 8);
+    rescoring = SAFETY * windowFactor * RoundingError.ofFloats(roundings + 8);
   }
 
-  double windowFactor() {
+  /// What every window is multiplied by: 1, but in the test that shows that it matters.
+  public double windowFactor() {
     return windowFactor;
   }
 
   /// What is added to `|X|` in every window, for errors that are not relative to X.
-  double omega() {
+  public double omega() {
     return omega;
   }
 
   /// The error of a float32 score, as a multiple of `(|X| + omega) |C| + |constant|`.
-  double rescoring() {
+  public double rescoring() {
     return rescoring;
+  }
+
+  /// The part of [#limit]'s slack that is relative to `|score| + |X|^2`.
+  public double slackOfScore() {
+    return metric == Metric.L2 ? windowFactor * 3 * chain : 0;
+  }
+
+  /// The part of [#limit]'s slack that is relative to `|X|`.
+  public double slackOfNorm() {
+    return metric == Metric.DOT ? windowFactor * 3 * chain * meanNorm : 0;
+  }
+
+  /// The part of [#limit]'s slack that every point has.
+  public double slackOfAll() {
+    return windowFactor
+        * switch (metric) {
+          case L2 -> 0;
+          case DOT -> 3 * chain * meanNorm * meanNorm;
+          case COSINE -> 3 * chain * scale * scale;
+        };
   }
 
   /// The greatest score that another codeword may have and be preferred by the definition.
   ///
   /// @param score an upper bound of the winner's score
   /// @param square `|X|^2`
-  float limit(double score, double square) {
+  public float limit(double score, double square) {
     double slack =
         switch (metric) {
           case L2 -> 3 * chain * (Math.abs(score) + square);
@@ -76,6 +101,6 @@ final class ErrorBounds {
           case COSINE -> 3 * chain * scale * scale;
         };
     double limit = score + windowFactor * (slack + UNDERFLOW);
-    return limit < Screen.NOBODY / 2 ? RoundingError.roundUp(limit) : Screen.NOBODY / 2;
+    return limit < NOBODY / 2 ? RoundingError.roundUp(limit) : NOBODY / 2;
   }
 }

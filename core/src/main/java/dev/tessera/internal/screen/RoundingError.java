@@ -1,22 +1,22 @@
-package dev.tessera.kernels.simd;
+package dev.tessera.internal.screen;
 
 /// Bounds on the relative error of chains of rounded operations.
-final class RoundingError {
+public final class RoundingError {
   /// Half a unit in the last place of float32.
-  static final double FLOAT_UNIT = 0x1p-24;
+  public static final double FLOAT_UNIT = 0x1p-24;
 
   /// Half a unit in the last place of float64.
-  static final double DOUBLE_UNIT = 0x1p-53;
+  public static final double DOUBLE_UNIT = 0x1p-53;
 
   private RoundingError() {}
 
   /// `n u / (1 - n u)`: what `n` roundings to float32, one behind the other, can add up to.
-  static double ofFloats(int n) {
+  public static double ofFloats(int n) {
     return gamma(n, FLOAT_UNIT);
   }
 
   /// `n u / (1 - n u)`: what `n` roundings to float64, one behind the other, can add up to.
-  static double ofDoubles(int n) {
+  public static double ofDoubles(int n) {
     return gamma(n, DOUBLE_UNIT);
   }
 
@@ -26,13 +26,13 @@ final class RoundingError {
   }
 
   /// The least float that is not below `value`.
-  static float roundUp(double value) {
+  public static float roundUp(double value) {
     float rounded = (float) value;
     return rounded < value ? Math.nextUp(rounded) : rounded;
   }
 
   /// The greatest float that is not above `value`.
-  static float roundDown(double value) {
+  public static float roundDown(double value) {
     float rounded = (float) value;
     return rounded > value ? Math.nextDown(rounded) : rounded;
   }

@@ -1,0 +1,125 @@
+package dev.tessera.kernels.opencl;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// What a Linux host has of OpenCL, and what exactly is missing: the loader finds drivers by `.icd`
+/// files, each of which names a driver's library; NVIDIA's driver package may come without either.
+final class OpenClSetup {
+  private static final Path VENDORS = Path.of("/etc/OpenCL/vendors");
+
+  private OpenClSetup() {}
+
+  /// One line for each thing looked at.
+  static List<String> findings() {
+    List<String> lines = new ArrayList<>();
+    String vendors = System.getenv("OCL_ICD_VENDORS");
+    lines.add("OCL_ICD_VENDORS is " + (vendors == null ? "not set" : "`" + vendors + "`"));
+    List<Path> files = icdFiles(VENDORS);
+    lines.add(
+        VENDORS
+            + (files.isEmpty()
+                ? " has no .icd file"
+                : " has " + files.stream().map(OpenClSetup::describe).toList()));
+    lines.add("NVIDIA's kernel driver: " + nvidiaDriver());
+    List<Path> libraries = libraries("libnvidia-opencl.so");
+    lines.add(
+        "libnvidia-opencl.so.1: "
+            + (libraries.isEmpty() ? "not in any library folder" : "" + libraries));
+    List<Path> cuda = libraries("libcuda.so");
+    lines.add("libcuda.so.1: " + (cuda.isEmpty() ? "not in any library folder" : "" + cuda));
+    lines.add("LD_LIBRARY_PATH is " + System.getenv("LD_LIBRARY_PATH"));
+    return lines;
+  }
+
+  /// What to do where there is no platform.
+  static String advice() {
+    boolean library = !libraries("libnvidia-opencl.so").isEmpty();
+    boolean driver = Files.exists(Path.of("/proc/driver/nvidia/version"));
+    boolean icd = !icdFiles(VENDORS).isEmpty();
+    if (driver && !library) {
+      return "MISSING: libnvidia-opencl.so.1. The NVIDIA driver is loaded, its OpenCL library is"
+          + " not installed (or, in a container, not passed through:"
+          + " NVIDIA_DRIVER_CAPABILITIES must hold `compute`). It comes with the driver:"
+          + " package libnvidia-compute-NNN or nvidia-opencl-icd, in the driver's own"
+          + " version.";
+    }
+    if (library && !icd) {
+      return "MISSING: the file /etc/OpenCL/vendors/nvidia.icd. The library is there: set"
+          + " OCL_ICD_VENDORS=libnvidia-opencl.so.1, and LD_LIBRARY_PATH to the folder that"
+          + " holds it.";
+    }
+    if (!driver && !Files.exists(Path.of("/dev/kfd"))) {
+      return "MISSING: a GPU driver. Neither /proc/driver/nvidia/version nor /dev/kfd exists on"
+          + " this host.";
+    }
+    return "MISSING: a platform. There are .icd files, but no library that they name answers: see"
+        + " which file names which library, and whether it can be loaded (ldd).";
+  }
+
+  private static List<Path> icdFiles(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> file.toString().endsWith(".icd")).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String describe(Path icd) {
+    try {
+      return icd.getFileName() + " -> " + Files.readString(icd).strip();
+    } catch (IOException e) {
+      return icd.getFileName() + " (unreadable)";
+    }
+  }
+
+  private static String nvidiaDriver() {
+    Path version = Path.of("/proc/driver/nvidia/version");
+    try {
+      return Files.exists(version)
+          ? Files.readAllLines(version).getFirst()
+          : "none: /proc/driver/nvidia/version does not exist";
+    } catch (IOException e) {
+      return "unreadable: " + e.getMessage();
+    }
+  }
+
+  private static List<Path> libraries(String prefix) {
+    List<String> folders = new ArrayList<>();
+    String path = System.getenv("LD_LIBRARY_PATH");
+    if (path != null) {
+      folders.addAll(List.of(path.split(":")));
+    }
+    folders.addAll(
+        List.of(
+            "/usr/lib/x86_64-linux-gnu",
+            "/usr/lib/x86_64-linux-gnu/nvidia/current",
+            "/usr/lib64",
+            "/usr/lib64/nvidia",
+            "/usr/lib/nvidia",
+            "/usr/lib",
+            "/usr/local/nvidia/lib64",
+            "/usr/local/nvidia/lib",
+            "/usr/local/cuda/lib64"));
+    List<Path> found = new ArrayList<>();
+    for (String folder : folders) {
+      if (folder.isEmpty() || !Files.isDirectory(Path.of(folder))) {
+        continue;
+      }
+      try (Stream<Path> files = Files.list(Path.of(folder))) {
+        files.filter(file -> file.getFileName().toString().startsWith(prefix)).forEach(found::add);
+      } catch (IOException e) {
+        // a folder that cannot be read holds nothing that could be loaded
+      }
+    }
+    return found.stream().sorted().distinct().toList();
+  }
+}

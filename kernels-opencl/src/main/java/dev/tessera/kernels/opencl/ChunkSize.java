@@ -1,0 +1,52 @@
+package dev.tessera.kernels.opencl;
+
+import dev.tessera.kernel.KernelException;
+
+/// How many rows go through the device at a time: as many as the memory allows, but no more than
+/// keeps copies and kernels of several chunks side by side, and an interrupt from waiting long.
+final class ChunkSize {
+  /// Pinned memory of a slot, one way: copies of this size run at the full rate of any bus.
+  private static final long MOST_STAGED_BYTES = 32L << 20;
+
+  /// A chunk takes about so long at most.
+  private static final double MOST_SECONDS = 0.2;
+
+  /// Chunks of a call that is long enough for several.
+  private static final int CHUNKS = 2 * RowStream.SLOTS;
+
+  /// Work-groups of a compute unit that a chunk should keep busy, if there are rows enough.
+  private static final int GROUPS_PER_UNIT = 4;
+
+  private ChunkSize() {}
+
+  /// @param rows of the call
+  /// @param tileRows a chunk is a multiple of so many, but for the last
+  /// @param bytesPerRow device memory that a row takes, all slots together
+  /// @param stagedBytesPerRow pinned memory that a row takes, in its larger direction
+  /// @param termsPerRow fused steps that a row takes
+  /// @throws KernelException if the memory is too small for a tile
+  static int rows(
+      Session session,
+      long rows,
+      int tileRows,
+      long bytesPerRow,
+      long stagedBytesPerRow,
+      double termsPerRow) {
+    long free = session.freeBytes();
+    long tiles = free / (bytesPerRow * tileRows);
+    if (tiles < 1) {
+      throw new KernelException(
+          "%d rows at a time need %d bytes of device memory, there are %d left for them on %s"
+              .formatted(tileRows, bytesPerRow * tileRows, Math.max(0, free), session.device()));
+    }
+    long byStaging = MOST_STAGED_BYTES / (stagedBytesPerRow * tileRows);
+    Device device = session.device();
+    long byTime = (long) (MOST_SECONDS * device.termsPerSecond() / (termsPerRow * tileRows));
+    long fill = (long) device.computeUnits() * GROUPS_PER_UNIT;
+    long forOverlap = Math.max(fill, Math.ceilDiv(rows, (long) CHUNKS * tileRows));
+    long byBuffer = device.mostBufferBytes() / (stagedBytesPerRow * tileRows);
+    long most = Math.min(Math.min(byStaging, byTime), Math.min(forOverlap, byBuffer));
+    long needed = Math.ceilDiv(rows, tileRows);
+    return (int) Math.min(Math.min(tiles, needed), Math.max(1, most)) * tileRows;
+  }
+}

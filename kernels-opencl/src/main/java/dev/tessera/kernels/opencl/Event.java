@@ -1,0 +1,37 @@
+package dev.tessera.kernels.opencl;
+
+import dev.tessera.kernels.opencl.OpenCl.EventId;
+
+/// The end of a command.
+final class Event implements AutoCloseable {
+  private final OpenCl cl;
+  private final EventId id;
+  private boolean closed;
+
+  Event(OpenCl cl, EventId id) {
+    this.cl = cl;
+    this.id = id;
+  }
+
+  EventId id() {
+    return id;
+  }
+
+  /// Waits for it.
+  void await() {
+    cl.await(id);
+  }
+
+  /// How long the command ran on the device, in nanoseconds; only once it has ended.
+  long nanos() {
+    return cl.nanos(id);
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      cl.release(id);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package dev.tessera.kernels.opencl;
+
+import dev.tessera.kernel.Backend;
+import dev.tessera.kernel.BackendOptions;
+import dev.tessera.kernel.KernelException;
+import dev.tessera.kernel.LloydKernel;
+import dev.tessera.kernel.LloydOperand;
+import dev.tessera.kernel.NearestKernel;
+import dev.tessera.kernel.NearestOperand;
+import dev.tessera.kernel.Offer;
+import org.jspecify.annotations.Nullable;
+
+/// The kernels of one device.
+final class OpenClBackend implements Backend {
+  private final Session session;
+  private final ScreenPlan.@Nullable Kind forced;
+  private final double windowFactor;
+
+  /// @param forced the screen to use, or null for the one that suits
+  /// @param windowFactor 1; anything less proves nothing, and lets a test show that it matters
+  /// @throws KernelException if the device cannot be used
+  OpenClBackend(
+      OpenCl cl,
+      Device device,
+      BackendOptions options,
+      ScreenPlan.@Nullable Kind forced,
+      double windowFactor) {
+    this.forced = forced;
+    this.windowFactor = windowFactor;
+    try {
+      session = new Session(cl, device, options);
+    } catch (OpenClException e) {
+      throw new KernelException("opening %s: %s".formatted(device, e.getMessage()), e);
+    }
+  }
+
+  @Override
+  public String name() {
+    return OpenClProvider.NAME;
+  }
+
+  /// The device in use.
+  Session session() {
+    return session;
+  }
+
+  @Override
+  public Offer<NearestKernel> nearest(NearestOperand operand) {
+    return new Offer.Accepted<>(new OpenClNearest(session, operand, forced, windowFactor));
+  }
+
+  @Override
+  public Offer<LloydKernel> lloyd(LloydOperand operand) {
+    return OpenClLloyd.offer(session, operand);
+  }
+
+  @Override
+  public void close() {
+    session.close();
+  }
+}

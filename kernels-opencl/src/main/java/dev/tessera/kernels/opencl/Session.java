@@ -1,0 +1,201 @@
+package dev.tessera.kernels.opencl;
+
+import dev.tessera.kernel.BackendOptions;
+import dev.tessera.kernel.KernelException;
+import dev.tessera.kernel.WorkerPool;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// A device in use by one backend: context, queues, the memory that calls share, and the host's
+/// threads.
+///
+/// Calls take turns, a whole call at a time. A pool of resources per call would let short calls
+/// overtake long ones, but a device runs one kernel of ours after the other anyway, every call
+/// would get a share of the memory only, and the cap on it would have to be divided before it is
+/// known among how many. Within a call copies and kernels overlap already.
+final class Session implements AutoCloseable {
+  /// How much of a device's memory is used where nobody says how much: others use it, too.
+  private static final double SHARE_OF_MEMORY = 0.75;
+
+  /// Of a processor's memory, which is the host's own, less.
+  private static final double SHARE_OF_HOST_MEMORY = 0.25;
+
+  /// Below this no halving of the memory helps.
+  private static final long LEAST_BYTES = 1 << 20;
+
+  private final Device device;
+  private final Context context;
+  private final ChunkCommands.Queues queues;
+  private final Workspace workspace;
+  private final WorkerPool pool;
+  private final ReentrantLock turn = new ReentrantLock(true);
+  private final Set<AutoCloseable> resources = new HashSet<>();
+  private final Set<AutoCloseable> movable = new HashSet<>();
+  private volatile long allowedBytes;
+  private volatile @Nullable DeviceRates rates;
+  private boolean closed;
+
+  /// @throws OpenClException if the device cannot be used
+  Session(OpenCl cl, Device device, BackendOptions options) {
+    this.device = device;
+    double share = device.kind() == Device.Kind.CPU ? SHARE_OF_HOST_MEMORY : SHARE_OF_MEMORY;
+    allowedBytes = Math.min((long) (device.memoryBytes() * share), options.deviceMemoryBytes());
+    context = new Context(cl, device);
+    try {
+      queues = new ChunkCommands.Queues(context.newQueue(), context.newQueue(), context.newQueue());
+    } catch (OpenClException e) {
+      context.close();
+      throw e;
+    }
+    workspace = new Workspace(context, queues.out());
+    pool = new WorkerPool("tessera-opencl", options.threads());
+  }
+
+  Device device() {
+    return device;
+  }
+
+  Context context() {
+    return context;
+  }
+
+  ChunkCommands.Queues queues() {
+    return queues;
+  }
+
+  Workspace workspace() {
+    return workspace;
+  }
+
+  /// The host's threads.
+  WorkerPool pool() {
+    return pool;
+  }
+
+  /// Runs `call` when it is this thread's turn.
+  ///
+  /// @param what the operation, for errors
+  /// @throws KernelException if the device fails; names it
+  /// @throws CancellationException if the thread is interrupted while it waits, or `call` throws it
+  void run(String what, Runnable call) {
+    try {
+      turn.lockInterruptibly();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw (CancellationException) new CancellationException("interrupted").initCause(e);
+    }
+    try {
+      if (closed) {
+        throw new IllegalStateException("the backend is closed");
+      }
+      call.run();
+    } catch (OpenClException e) {
+      throw new KernelException("%s on %s: %s".formatted(what, device, e.getMessage()), e);
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /// Has `resource` closed with the session at the latest. To be called within [#run].
+  <R extends AutoCloseable> R keep(R resource) {
+    resources.add(resource);
+    return resource;
+  }
+
+  /// As [#keep], of what its owner can make anew: it may be closed earlier, by [#makeRoom].
+  <R extends AutoCloseable> R keepMovable(R resource) {
+    movable.add(resource);
+    return keep(resource);
+  }
+
+  /// Closes a resource of this session, when it is this thread's turn; an interrupt does not keep
+  /// it from it.
+  void release(AutoCloseable resource) {
+    turn.lock();
+    try {
+      movable.remove(resource);
+      if (resources.remove(resource)) {
+        close(resource);
+      }
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private static void close(AutoCloseable resource) {
+    try {
+      resource.close();
+    } catch (Exception e) {
+      throw new IllegalStateException(e); // none of ours declares one
+    }
+  }
+
+  /// Device memory that is left beside what is held for good, in bytes; what the workspace holds
+  /// counts as left.
+  long freeBytes() {
+    return allowedBytes - (context.heldBytes() - workspace.bytes());
+  }
+
+  /// The most device memory that may be held, in bytes.
+  long allowedBytes() {
+    return allowedBytes;
+  }
+
+  /// Has what can be made anew leave the device, where more than half of the memory is held. To be
+  /// called within [#run].
+  void makeRoom() {
+    if (freeBytes() < allowedBytes / 2) {
+      List.copyOf(movable).forEach(this::release);
+    }
+  }
+
+  /// Goes on with half the memory: the device has less than it says, or shares it with others.
+  ///
+  /// @return whether that is worth a try
+  boolean shrink() {
+    workspace.close();
+    long half = allowedBytes / 2; // one thread at a time: its turn
+    allowedBytes = half;
+    return half >= LEAST_BYTES;
+  }
+
+  /// What the device has been measured to do; the first call measures, when it is its turn.
+  ///
+  /// @param what the operation, for errors
+  DeviceRates rates(String what) {
+    if (rates == null) {
+      run(
+          what,
+          () -> {
+            if (rates == null) {
+              rates = DeviceRates.measure(this);
+            }
+          });
+    }
+    return Objects.requireNonNull(rates);
+  }
+
+  /// Waits for the call in flight and frees everything. Closing twice does nothing.
+  @Override
+  public void close() {
+    turn.lock();
+    try {
+      if (!closed) {
+        closed = true;
+        resources.forEach(Session::close);
+        resources.clear();
+        workspace.close();
+        queues.close();
+        context.close();
+      }
+    } finally {
+      turn.unlock();
+    }
+    pool.close();
+  }
+}

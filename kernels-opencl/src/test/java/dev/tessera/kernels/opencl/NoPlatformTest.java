@@ -1,0 +1,51 @@
+package dev.tessera.kernels.opencl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tessera.kernel.Availability;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A machine with an OpenCL loader and no driver: the loader is told of an empty folder, in a
+/// process of its own, as it looks once.
+@Tag("opencl")
+final class NoPlatformTest {
+  @TempDir private Path empty;
+
+  /// Prints what the probe says.
+  static final class Probe {
+    private Probe() {}
+
+    public static void main(String[] arguments) {
+      Availability answer = new OpenClProvider().probe();
+      System.out.println(answer);
+    }
+  }
+
+  @Test
+  void theProbeSaysThatThereIsNoPlatformAndWhatToInstall()
+      throws IOException, InterruptedException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+                List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "--enable-native-access=ALL-UNNAMED",
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    Probe.class.getName()))
+            .redirectErrorStream(true);
+    builder.environment().put("OCL_ICD_VENDORS", empty.toString());
+    Process process = builder.start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(output).isZero();
+    assertThat(output)
+        .contains(
+            "Unavailable[reason=there is no OpenCL platform, fix=install a GPU's OpenCL driver, or"
+                + " `apt-get install pocl-opencl-icd` for the processor]");
+  }
+}

@@ -1,0 +1,105 @@
+package dev.tessera.kernels.opencl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tessera.Tessera;
+import dev.tessera.kernel.BackendOptions;
+import dev.tessera.kernel.Backends;
+import dev.tessera.kernel.KernelException;
+import dev.tessera.kernel.Metric;
+import dev.tessera.kernel.SampleVectors;
+import dev.tessera.kernel.SampleVectors.Kind;
+import dev.tessera.tensor.FloatMatrix;
+import dev.tessera.vq.KMeans;
+import dev.tessera.vq.KMeansOptions;
+import dev.tessera.vq.LearnedCodebook;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// k-means on the device: the codebook of the scalar backend, to the bit.
+@Tag("opencl")
+final class OpenClLloydTest {
+  private final FaultyCalls calls = new FaultyCalls(new JoclCalls());
+
+  private LearnedCodebook learn(FloatMatrix vectors, KMeansOptions options, long memoryBytes) {
+    BackendOptions backend = new BackendOptions(2).withDeviceMemoryBytes(memoryBytes);
+    try (Backends backends = SampleSearch.open(calls, backend)) {
+      return KMeans.learn(backends, vectors, options, (iteration, changed) -> {});
+    }
+  }
+
+  private static LearnedCodebook scalar(FloatMatrix vectors, KMeansOptions options) {
+    try (Tessera tessera = Tessera.open("scalar")) {
+      return tessera.learn(vectors, options);
+    }
+  }
+
+  private static void assertSame(LearnedCodebook found, LearnedCodebook expected) {
+    assertThat(found.codebook().codewords().toArray())
+        .isEqualTo(expected.codebook().codewords().toArray());
+    assertThat(found.iterations()).isEqualTo(expected.iterations());
+    assertThat(found.converged()).isEqualTo(expected.converged());
+    assertThat(found.reseeded()).isEqualTo(expected.reseeded());
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Kind.class,
+      names = {"RANDOM", "CLUSTERED", "OFFSET", "WIDE_NORMS", "DENORMAL"})
+  void bitsAreTheScalarBackends(Kind kind) {
+    for (Metric metric : List.of(Metric.L2, Metric.COSINE)) {
+      for (int dim : new int[] {2, 7, 40}) {
+        FloatMatrix vectors = SampleVectors.of(kind, 4000, 30, dim, 9).points();
+        KMeansOptions options = KMeansOptions.of(11, 4).withMetric(metric).withIterations(5);
+        LearnedCodebook found = learn(vectors, options, BackendOptions.ALL_DEVICE_MEMORY);
+        assertThat(found.report().backends().getFirst().detail())
+            .startsWith("vectors kept on the device, ");
+        assertSame(found, scalar(vectors, options));
+      }
+    }
+    assertThat(calls.unreleased()).isZero();
+  }
+
+  @Test
+  void emptyClustersAreSeededAnew() {
+    FloatMatrix vectors = SampleVectors.of(Kind.INTEGER_TIES, 3000, 3, 4, 2).points();
+    KMeansOptions options = KMeansOptions.of(70, 1).withIterations(8);
+    assertSame(learn(vectors, options, BackendOptions.ALL_DEVICE_MEMORY), scalar(vectors, options));
+  }
+
+  @Test
+  void manyClustersAndManySegments() {
+    FloatMatrix vectors = SampleVectors.of(Kind.CLUSTERED, 9000, 3, 3, 2).points();
+    for (int codes : new int[] {2, 2000}) {
+      KMeansOptions options = KMeansOptions.of(codes, 1).withIterations(3);
+      assertSame(
+          learn(vectors, options, BackendOptions.ALL_DEVICE_MEMORY), scalar(vectors, options));
+    }
+  }
+
+  @Test
+  void vectorsThatDoNotFitStreamThroughTheSearch() {
+    FloatMatrix vectors = SampleVectors.of(Kind.CLUSTERED, 5000, 30, 24, 9).points();
+    KMeansOptions options = KMeansOptions.of(11, 4).withIterations(4);
+    LearnedCodebook found = learn(vectors, options, 200_000);
+    assertThat(found.report().backends().getFirst().detail()).startsWith("plain screen, ");
+    assertSame(found, scalar(vectors, options));
+  }
+
+  @Test
+  void aFailureSurfacesForThoseWhoAskedForTheDevice() {
+    FloatMatrix vectors = SampleVectors.of(Kind.CLUSTERED, 3000, 30, 24, 9).points();
+    KMeansOptions options = KMeansOptions.of(11, 4).withIterations(4);
+    try (Backends backends = SampleSearch.open(calls, new BackendOptions(2))) {
+      calls.fail(FaultyCalls.Call.LAUNCH, FaultyCalls.DEVICE_LOST, 30);
+      assertThatThrownBy(() -> KMeans.learn(backends, vectors, options, (iteration, changed) -> {}))
+          .isInstanceOf(KernelException.class)
+          .hasMessageContaining("k-means step on ");
+    }
+    assertThat(calls.unreleased()).isZero();
+  }
+}

@@ -1,0 +1,24 @@
+package dev.tessera.kernels.opencl;
+
+import dev.tessera.kernel.BackendOptions;
+import dev.tessera.kernel.Backends;
+import dev.tessera.kernel.KernelProvider;
+import dev.tessera.kernel.NearestContract;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+
+/// The contract on the best device, with the screen that suits it, by the provider that
+/// `ServiceLoader` finds: one for all tests, so that the device is tested once.
+@Tag("opencl")
+final class OpenClNearestTest extends NearestContract {
+  private static final List<KernelProvider> FOUND = Backends.discover();
+
+  OpenClNearestTest() {
+    super("opencl");
+  }
+
+  @Override
+  protected Backends open(BackendOptions options) {
+    return Backends.open("opencl", options, FOUND);
+  }
+}
