@@ -36,7 +36,7 @@ final class DepthChoice {
       FlatCodebook flat, PrincipalCoordinates principal, PointChunk chunk, int count) {
     this.principal = principal;
     codebook = flat.centred();
-    depths = (int) Arrays.stream(DEPTHS).filter(depth -> depth <= principal.axes()).count();
+    depths = depths(principal).length;
     int most = Math.clamp(MOST_SAMPLES / codebook.codes(), 4, Math.min(MOST_ROWS, count));
     rows =
         IntStream.range(0, most)
@@ -51,12 +51,13 @@ final class DepthChoice {
     codeTails = new float[depths];
   }
 
-  /// A depth, with what a point is expected to cost with it, in nanoseconds.
-  record Depth(int axes, double nanos) {}
+  /// The depths there are to choose from.
+  static int[] depths(PrincipalCoordinates principal) {
+    return Arrays.stream(DEPTHS).filter(depth -> depth <= principal.axes()).toArray();
+  }
 
   /// The depth of least cost for the first points of a chunk.
-  static Depth best(
-      FlatCodebook flat, PrincipalCoordinates principal, PointChunk chunk, int count) {
+  static int best(FlatCodebook flat, PrincipalCoordinates principal, PointChunk chunk, int count) {
     DepthChoice choice = new DepthChoice(flat, principal, chunk, count);
     long[] within = choice.within(choice.limits(flat, chunk));
     ScreenCosts costs = new ScreenCosts(flat.operand());
@@ -70,7 +71,7 @@ final class DepthChoice {
         best = DEPTHS[i];
       }
     }
-    return new Depth(best, leastCost);
+    return best;
   }
 
   private int at(int i) {

@@ -6,7 +6,7 @@ import dev.tessera.kernel.NearestOptions;
 import dev.tessera.tensor.DoubleMatrix;
 import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.TokenIds;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// Screens every codeword, in float32 and register blocks, and looks closer at the few that may
@@ -15,17 +15,10 @@ import org.jspecify.annotations.Nullable;
 /// A [Screen] gives proven lower bounds of the scores; [NearestOne] and [NearestMany] say how they
 /// decide. Where the data allow, the screen sees only some principal axes ([ScreenChoice]).
 final class FlatSearch implements Search {
-  /// How often the depth of the projected screen may be chosen, 5 ms each: a few dozen points are a
-  /// small sample, and where the points that follow cost more than they promised, another is taken.
-  private static final int MOST_DEPTH_CHOICES = 4;
-
-  /// How much more.
-  private static final double DISAPPOINTMENT = 1.2;
-
   private final FlatCodebook codebook;
   private final ScreenChoice choice;
-  private final AtomicInteger depthsToChoose = new AtomicInteger(MOST_DEPTH_CHOICES);
-  private volatile double expectedNanos;
+  private final AtomicBoolean depthSampled = new AtomicBoolean();
+  private volatile @Nullable DepthClimb climb;
 
   FlatSearch(NearestOperand operand) {
     this(operand, 1);
@@ -155,23 +148,25 @@ final class FlatSearch implements Search {
     long budget = choice.budget(screen.depth(), count);
     long scored = memory.one.search(screen, points, from, ids, distances, budget);
     choice.projected(screen.depth(), count, scored < 0 ? budget : scored);
-    int left = depthsToChoose.get();
-    if (count >= DepthChoice.LEAST_ROWS
-        && left > 0
-        && (left == MOST_DEPTH_CHOICES
-            || choice.averageNanos(screen.depth()) > DISAPPOINTMENT * expectedNanos)
-        && depthsToChoose.compareAndSet(left, left - 1)) {
-      chooseDepth(memory.chunk.points(), count);
-    }
+    chooseDepth(memory.chunk.points(), screen.depth(), count, scored < 0 ? budget : scored);
     return scored >= 0;
   }
 
-  private void chooseDepth(PointChunk points, int count) {
+  /// Chooses the depth for the chunks that follow.
+  private void chooseDepth(PointChunk points, int depth, int count, long pairs) {
     PrincipalCoordinates principal = codebook.principal();
-    if (principal != null) {
-      DepthChoice.Depth best = DepthChoice.best(codebook, principal, points, count);
-      expectedNanos = best.nanos();
-      codebook.chooseDepth(best.axes());
+    DepthClimb climb = this.climb;
+    int next = depth;
+    if (climb != null) {
+      next = climb.screened(depth, count, pairs);
+    } else if (principal != null
+        && count >= DepthChoice.LEAST_ROWS
+        && depthSampled.compareAndSet(false, true)) {
+      next = DepthChoice.best(codebook, principal, points, count);
+      this.climb = new DepthClimb(choice.costs(), DepthChoice.depths(principal), next);
+    }
+    if (next != depth) {
+      codebook.chooseDepth(next);
       choice.depthChanged();
     }
   }

@@ -27,9 +27,6 @@ final class ScreenChoice {
   /// little.
   private static final double NEWEST = 0.125;
 
-  /// Chunks whose average says what the others will cost.
-  private static final int LEAST_CHUNKS = 8;
-
   private final ScreenCosts costs;
   private final boolean possible;
   private final AtomicLong rowsWanted = new AtomicLong();
@@ -87,11 +84,6 @@ final class ScreenChoice {
     projectedRows.add(rows);
     pairs.add(scored);
     resting.set(costs.projected(depth, mean) < costs.dense() ? 0 : RETRY);
-  }
-
-  /// What a projected row cost lately, NaN while few chunks at this depth have been averaged.
-  double averageNanos(int depth) {
-    return chunksAtDepth.get() < LEAST_CHUNKS ? Double.NaN : costs.projected(depth, meanPairs);
   }
 
   /// The chunks that follow are projected onto other axes.
