@@ -171,12 +171,20 @@ final class OpenClLloyd implements LloydKernel {
                   context.newBuffer((long) rows * Integer.BYTES),
                   new CentroidKernels(
                       context, session.device().kind() == Device.Kind.CPU ? 1 : 64)));
+      boolean filled = false;
+      try {
+        RowStream.run(session, new UploadJob(session, vectors, made.vectors), rows, times);
+        ChunkCommands commands = new ChunkCommands(session.queues());
+        made.kernels.forgetIds(commands, made.previous, rows);
+        commands.submit();
+        commands.await(times);
+        filled = true;
+      } finally {
+        if (!filled) {
+          session.release(made); // a step that is taken anew puts the vectors there anew
+        }
+      }
       held = made;
-      RowStream.run(session, new UploadJob(session, vectors, made.vectors), rows, times);
-      ChunkCommands commands = new ChunkCommands(session.queues());
-      made.kernels.forgetIds(commands, made.previous, rows);
-      commands.submit();
-      commands.await(times);
       preparedNanos = System.nanoTime() - start;
     }
     return made;
