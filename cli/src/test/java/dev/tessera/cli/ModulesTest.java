@@ -142,13 +142,20 @@ final class ModulesTest {
   }
 
   @Test
-  void whatIsInternalToCoreIsUsedByCoreAlone() {
+  void whatIsInternalToCoreIsUsedByCoreAloneButForTheProofThatKernelsShare() {
     noClasses()
         .that()
         .resideInAnyPackage("dev.tessera.kernels..", "dev.tessera.cli..")
         .should()
         .dependOnClassesThat()
-        .resideInAPackage("dev.tessera.internal..")
+        .resideInAPackage("dev.tessera.internal.scalar..")
+        .check(everyClass());
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("dev.tessera.internal..", "dev.tessera.kernels..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.tessera.internal.screen..")
         .check(everyClass());
   }
 }

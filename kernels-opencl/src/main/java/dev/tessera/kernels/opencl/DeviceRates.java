@@ -6,7 +6,6 @@ import dev.tessera.kernel.NearestOptions;
 import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.TokenIds;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -38,7 +37,8 @@ record DeviceRates(
 
   /// Measures; to be called within [Session#run].
   static DeviceRates measure(Session session) {
-    double[] copies = copyRates(session.context(), session.queues().out());
+    session.workspace().close(); // the samples are to stay within the memory that is allowed
+    double[] copies = copyRates(session.context(), session.queues().out(), session.freeBytes() / 2);
     float[] values = new float[SAMPLE_ROWS * SAMPLE_COLUMNS];
     SplittableRandom random = new SplittableRandom(1);
     for (int i = 0; i < values.length; i++) {
@@ -97,10 +97,13 @@ record DeviceRates(
   }
 
   /// The rates of pinned memory, to the device and back, in bytes a second.
-  static double[] copyRates(Context context, Queue queue) {
+  ///
+  /// @param mostBytes the most device memory that the sample may take
+  static double[] copyRates(Context context, Queue queue, long mostBytes) {
     double in = 0;
     double out = 0;
-    long bytes = Math.min(SAMPLE_BYTES, context.device().mostBufferBytes() / 4);
+    long bytes =
+        Math.min(Math.min(SAMPLE_BYTES, mostBytes), context.device().mostBufferBytes() / 4);
     try (PinnedBuffer pinned = context.newPinnedBuffer(queue, bytes);
         Buffer buffer = context.newBuffer(bytes)) {
       MemorySegment memory = pinned.segment();
@@ -116,7 +119,6 @@ record DeviceRates(
           }
         }
       }
-      memory.get(ValueLayout.JAVA_BYTE, 0);
     }
     return new double[] {in, out};
   }

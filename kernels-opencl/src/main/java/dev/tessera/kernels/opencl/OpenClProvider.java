@@ -124,7 +124,7 @@ public final class OpenClProvider implements KernelProvider {
     if (trouble.isEmpty()) {
       try (Context context = new Context(cl, device);
           Queue queue = context.newQueue()) {
-        rate = DeviceRates.copyRates(context, queue)[0];
+        rate = DeviceRates.copyRates(context, queue, device.memoryBytes() / 4)[0];
       } catch (OpenClException e) {
         trouble = e.getMessage();
       }

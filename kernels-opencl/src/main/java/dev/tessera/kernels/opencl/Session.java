@@ -95,6 +95,9 @@ final class Session implements AutoCloseable {
       }
       call.run();
     } catch (OpenClException e) {
+      if (Thread.currentThread().isInterrupted()) { // a signal may end a driver's compiler, too
+        throw (CancellationException) new CancellationException("interrupted").initCause(e);
+      }
       throw new KernelException("%s on %s: %s".formatted(what, device, e.getMessage()), e);
     } finally {
       turn.unlock();

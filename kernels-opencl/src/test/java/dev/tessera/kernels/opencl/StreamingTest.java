@@ -93,4 +93,19 @@ final class StreamingTest {
       assertThat(backend.session().context().mostHeldBytes()).isLessThanOrEqualTo(cap);
     }
   }
+
+  @Test
+  void measuringTheDeviceKeepsToTheCapToo() {
+    OpenCl calls = new JoclCalls();
+    long cap = 3_000_000;
+    BackendOptions options = new BackendOptions(2).withDeviceMemoryBytes(cap);
+    try (OpenClBackend backend =
+        new OpenClBackend(calls, SampleSearch.device(calls), options, null, 1)) {
+      DeviceRates rates = backend.session().rates("a measurement");
+      assertThat(rates.inBytesPerSecond()).isPositive();
+      assertThat(rates.termsPerSecond()).isPositive();
+      assertThat(rates.nanos(1 << 20, 1 << 10, 1e6)).isLessThan(rates.nanos(1 << 30, 1 << 10, 1e6));
+      assertThat(backend.session().context().mostHeldBytes()).isLessThanOrEqualTo(cap);
+    }
+  }
 }
