@@ -49,7 +49,7 @@
 //
 // Compiled for sm_90 (clang 15 and ptxas 13; counted in the machine code, nothing has been timed): of the 1134
 // instructions of the loop over a chunk of 16 columns 1024 are fused multiply-adds, 90 %, and a tile adds some 200, of
-// which 64 are. It takes 166 registers: three work-groups of 128 work-items (64 x 128) fit a multiprocessor, but only
+// which 64 are. It takes 165 registers: three work-groups of 128 work-items (64 x 128) fit a multiprocessor, but only
 // one of 256 (128 x 128). Held to 128 registers (-cl-nv-maxrregcount) it spills some 100 bytes. Chunks of 8 make 88 %.
 //
 // Local memory: 2 CHUNK (POINT_TILE + CODE_TILE) floats, 4 CODE_TILE terms, POINT_TILE windows, and POINT_TILE x
