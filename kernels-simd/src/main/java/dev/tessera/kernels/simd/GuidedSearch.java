@@ -51,6 +51,9 @@ final class GuidedSearch implements Search {
   /// Where more than this share of a chunk is left over, guesses do not help with these data.
   private static final double MOST_LEFT = 0.5;
 
+  /// Covers the roundings of two square roots and a sum in float64.
+  private static final double ROUNDED_UP = 1 + 0x1p-48;
+
   private final FlatCodebook codebook;
   private final Search unguided;
   private final WorkerPool pool;
@@ -61,7 +64,7 @@ final class GuidedSearch implements Search {
   private final LongAdder scoredCodes = new LongAdder();
   private volatile long preparedNanos;
   private volatile @Nullable NeighbourLists lists;
-  private volatile boolean given;
+  private volatile boolean givenUp;
 
   /// @param codebook what `unguided` searches, too
   /// @param unguided searches for the rows that are left over; closed by its owner
@@ -159,7 +162,7 @@ final class GuidedSearch implements Search {
     GuidedScratch memory = (GuidedScratch) scratch;
     NeighbourLists lists = this.lists;
     TokenIds guesses = options.guesses();
-    if (given || lists == null || guesses == null) {
+    if (givenUp || lists == null || guesses == null) {
       searchUnguided(memory, points, from, to, ids, distances);
       return;
     }
@@ -189,9 +192,9 @@ final class GuidedSearch implements Search {
 
   /// From now on no row is guided; what prepares the other search for all rows is done now.
   private synchronized void giveUp(long rows) {
-    if (!given) {
+    if (!givenUp) {
       unguided.prepare(rows);
-      given = true;
+      givenUp = true;
     }
   }
 
@@ -311,9 +314,6 @@ final class GuidedSearch implements Search {
     decide(memory, codes, end, limit, x, xRow, i, ids, distances);
     return true;
   }
-
-  /// Covers the roundings of two square roots and a sum in float64.
-  private static final double ROUNDED_UP = 1 + 0x1p-48;
 
   private void decide(
       GuidedScratch memory,

@@ -24,10 +24,11 @@ final class NeighbourLists {
   /// A codeword with more pairs that cannot be told apart has no list.
   private static final int MOST_PAIRS = 128;
 
-  /// The most codewords of a list, a whole number of groups.
-  static final int MOST_CODES = 2 * MOST_PAIRS;
-
   private static final int GROUP = CodewordRows.GROUP;
+
+  /// The most codewords of a list, its own and what fills up the last group included.
+  static final int MOST_CODES = 2 * MOST_PAIRS + GROUP;
+
   private static final int[] NONE = {};
 
   private final FlatCodebook codebook;
