@@ -36,7 +36,7 @@ LIBRARIES = PROJECT / "benchmarks/target/lib"
 VECTOR_FLAG = "--add-modules=jdk.incubator.vector"
 OLDEST_JAVA = 25
 TURN_MILLIS = 100
-WARM_SECONDS = 5
+WARM_SECONDS = 10
 BLOCK_ELEMENTS = (1 << 18, 1 << 20, 1 << 22)  # scores that a blocked peer holds at a time
 TREE_MOST_COLUMNS = 16
 
@@ -476,7 +476,7 @@ def kmeans(args, java):
             learner.train(x, init_centroids=seeds)
             return learner.centroids
 
-        warm = time.perf_counter() + 4 * WARM_SECONDS
+        warm = time.perf_counter() + 2 * WARM_SECONDS
         while time.perf_counter() < warm:
             learned = learn()
         for _ in range(args.rounds):
