@@ -21,8 +21,12 @@ final class PrunedSearch implements Search {
   /// With fewer dimensions a [TreeSearch] serves, and the screens do not project.
   private static final int LEAST_DIM = 20;
 
-  /// While the tree does not pay, one chunk in so many tries it again: it may cost two screens.
+  /// While the tree does not pay, one chunk in so many tries it again, which may cost two screens;
+  /// after each failure in a row, one in twice as many: code that runs so rarely is never compiled,
+  /// and its vectors are objects.
   private static final int RETRY = 256;
+
+  private static final int MOST_RETRY = 1 << 24;
 
   /// Rows that try the tree until its vector code is compiled, so that a cold call does not wait.
   private static final int TRIAL_ROWS = 8;
@@ -52,6 +56,7 @@ final class PrunedSearch implements Search {
   private final double factor;
   private final AtomicLong rowsWanted = new AtomicLong();
   private final AtomicInteger resting = new AtomicInteger();
+  private volatile int retry = RETRY;
   private final LongAdder prunedRows = new LongAdder();
   private final LongAdder scoredCodes = new LongAdder();
   private final LongAdder preparedNanos = new LongAdder();
@@ -159,7 +164,7 @@ final class PrunedSearch implements Search {
     }
     int rest = resting.get();
     if (rest <= 1) {
-      return rest == 0 || resting.compareAndSet(1, RETRY);
+      return rest == 0 || resting.compareAndSet(1, retry);
     }
     resting.compareAndSet(rest, rest - 1);
     return false;
@@ -191,7 +196,8 @@ final class PrunedSearch implements Search {
                 / rows
             + costs.pair() * chunk.scored() / rows;
     boolean pays = done && nanos < flat.nanosPerRow(NearestOptions.SINGLE);
-    resting.set(pays ? 0 : RETRY);
+    retry = pays ? RETRY : Math.min(2 * retry, MOST_RETRY);
+    resting.set(pays ? 0 : retry);
     if (done) {
       prunedRows.add(rows);
       scoredCodes.add(chunk.scored());
