@@ -17,9 +17,9 @@ KINDS = {
 
 
 def newest():
-    """The result with the latest date among those that git tracks, and its path."""
+    """The whole run with the latest date among those that git tracks, and its path."""
     listed = subprocess.run(
-        ["git", "-C", PROJECT, "ls-files", "benchmarks/results/*.json"], capture_output=True, text=True, check=True
+        ["git", "-C", PROJECT, "ls-files", "benchmarks/results/nearest-*.json"], capture_output=True, text=True, check=True
     ).stdout.split("\n")
     results = [(json.loads((PROJECT / name).read_text()), name) for name in listed if name]
     if not results:
