@@ -18,6 +18,11 @@ public interface Backend extends AutoCloseable {
     return new Offer.Declined<>(name() + " has no k-means kernel");
   }
 
+  /// Offers a kernel that cuts text into pieces by `pattern`.
+  default Offer<SplitKernel> split(SplitPattern pattern) {
+    return new Offer.Declined<>(name() + " does not split text");
+  }
+
   /// Offers a kernel that merges pieces of text by `operand`'s ranks.
   default Offer<MergeKernel> merge(MergeOperand operand) {
     return new Offer.Declined<>(name() + " has no BPE merge kernel");

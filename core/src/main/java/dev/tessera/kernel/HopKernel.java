@@ -1,25 +1,66 @@
 package dev.tessera.kernel;
 
 import dev.tessera.tensor.FloatMatrix;
+import org.jspecify.annotations.Nullable;
 
-/// A graph, prepared: one call is one hop, `y = A x`, each row summed in CSR order with `acc =
-/// fma(w, x, acc)` in float32, in segments of 512 edges whose partial sums are added in order.
-/// Thread-safe.
+/// A graph, prepared: aggregates features over its edges hop after hop, exactly as
+/// [HopOperand.Aggregation] defines it, so that every backend gives the same bits (NaNs equal
+/// whatever their payload). Thread-safe. The operand is packed on the first call.
 public interface HopKernel extends AutoCloseable {
-  /// The expected duration of a run, in nanoseconds, from measured constants.
+  /// The expected duration of a run, in nanoseconds, from measured constants; with the share of
+  /// preparing that is not yet done.
   double estimatedNanos(int columns, int hops);
 
-  /// Writes hop 1 to hop `hops` of `features` into `aggregated`.
+  /// Writes hop 1 to hop `hops` of `features`: hop k is the aggregate of hop k - 1, hop 0 are the
+  /// features themselves.
+  ///
+  /// The call ends early, within a chunk, when the calling thread is interrupted; what `hops` then
+  /// holds is undefined. The caller has checked all shapes.
   ///
   /// @param features `[nodes x dim]`
-  /// @param hops how often the graph is applied; a device keeps what lies between on the device
-  /// @param aggregated `[nodes x dim]` a hop, written in turn
-  void aggregate(FloatMatrix features, int hops, FloatMatrix[] aggregated);
+  /// @param hops `[nodes x dim]` for each hop from 1 on, written; null for a hop that is not
+  ///   wanted, the last is always wanted. They overlap neither each other nor the features; their
+  ///   strides may differ, as hops may be columns of one node-major tensor
+  /// @param order in whose numbering rows are written
+  /// @throws java.util.concurrent.CancellationException if the thread was interrupted; it stays
+  ///   interrupted
+  /// @throws KernelException if the backend fails
+  /// @throws IllegalStateException if the kernel or its backend is closed
+  void aggregate(FloatMatrix features, @Nullable FloatMatrix[] hops, RowOrder order);
+
+  /// Writes one hop of messages that carry edge features: the message of edge e from node j is
+  /// `m = x_j + table[kind_e]`, and `max(m, 0)` if `rectified`, each rounded to float32, multiplied
+  /// by the weight in the sum's fma as `x` is in [HopOperand.Aggregation].
+  ///
+  /// @param features `[nodes x dim]`
+  /// @param messages what the edges add
+  /// @param aggregated `[nodes x dim]`, written, in the caller's numbering
+  void aggregate(FloatMatrix features, EdgeMessages messages, FloatMatrix aggregated);
+
+  /// Where the plan put each row: int32 `[nodes]`, for each place the caller's node; null where the
+  /// kernel keeps the caller's numbering.
+  @Nullable int[] planOrder();
+
+  /// Packs the operand now, if that is not yet done.
+  void prepare();
 
   /// What preparing has cost so far.
   Preparation preparation();
 
+  /// What was chosen for this graph and why, and how the last calls were served, in words and
+  /// figures, for reports; as in `nodes reordered, 1.8 times fewer distant rows`.
+  String describe();
+
   /// Frees what preparing allocated. Closing twice does nothing.
   @Override
   void close();
+
+  /// In whose numbering rows are written.
+  enum RowOrder {
+    /// Row v belongs to the caller's node v.
+    CALLER,
+
+    /// Row p belongs to the caller's node `planOrder()[p]`; saves a reordering kernel the way back.
+    PLAN
+  }
 }

@@ -1,13 +1,17 @@
 package dev.tessera.kernel;
 
-import java.lang.foreign.MemorySegment;
-
 /// The merge rules of a byte-pair encoding: rule r joins the symbols `left[r]` and `right[r]` into
-/// `merged[r]`; a lower r is applied first.
+/// `merged[r]`. No two rules have the same pair. The arrays are shared, and nobody writes to them.
 ///
-/// @param left int32 `[rules]`, symbol ids
-/// @param right int32 `[rules]`, symbol ids
-/// @param merged int32 `[rules]`, the id of the joined symbol
-/// @param rules the number of rules
-public record MergeOperand(
-    MemorySegment left, MemorySegment right, MemorySegment merged, int rules) {}
+/// @param left `[rules]`, symbol ids
+/// @param right `[rules]`, symbol ids
+/// @param merged `[rules]`, the id of the joined symbol; several rules may lead to one symbol
+/// @param rank `[rules]`, at least 0 and never falling with r: of the pairs that stand in a piece
+///   the one with the lowest rank is joined first, of equal ranks the leftmost
+/// @param symbols one more than the greatest id; at most 2^21
+public record MergeOperand(int[] left, int[] right, int[] merged, int[] rank, int symbols) {
+  /// The number of rules.
+  public int rules() {
+    return rank.length;
+  }
+}
