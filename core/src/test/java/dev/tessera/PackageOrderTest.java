@@ -22,6 +22,7 @@ final class PackageOrderTest {
           "dev.tessera.io..",
           "dev.tessera.kernel..",
           "dev.tessera.internal.screen..",
+          "dev.tessera.internal.bpe..",
           "dev.tessera.text..",
           "dev.tessera.vq..",
           "dev.tessera.graph..",
