@@ -291,8 +291,7 @@ public abstract class HopContract {
             if (order != null) {
               int[] sorted = order.clone();
               Arrays.sort(sorted);
-              assertThat(sorted)
-                  .isEqualTo(java.util.stream.IntStream.range(0, nodes).toArray());
+              assertThat(sorted).isEqualTo(java.util.stream.IntStream.range(0, nodes).toArray());
             }
             check(kind + " hop 1", first(hops), inOrder(expected[0], dim, order));
             check(kind + " hop 3", last(hops), inOrder(expected[2], dim, order));
@@ -348,15 +347,14 @@ public abstract class HopContract {
             graph.weights()[edge] = weights[edge % weights.length];
           }
           float[][] expected = graph.hops(values, dim, 2, aggregation, weighted);
-          FloatMatrix[] hops = {
-            FloatMatrix.allocate(nodes, dim), FloatMatrix.allocate(nodes, dim)
-          };
+          FloatMatrix[] hops = {FloatMatrix.allocate(nodes, dim), FloatMatrix.allocate(nodes, dim)};
           run(
               2,
               graph.operand(aggregation, weighted),
               kernel ->
                   kernel.aggregate(FloatMatrix.of(values, nodes, dim), hops, RowOrder.CALLER));
-          String input = "%s d=%d every=%d weighted=%s".formatted(aggregation, dim, every, weighted);
+          String input =
+              "%s d=%d every=%d weighted=%s".formatted(aggregation, dim, every, weighted);
           check(input + " hop 1", hops[0], expected[0]);
           check(input + " hop 2", hops[1], expected[1]);
         }
@@ -479,8 +477,7 @@ public abstract class HopContract {
                     FloatMatrix.of(values, rows.length, dim),
                     new FloatMatrix[] {hop},
                     RowOrder.CALLER));
-        check(
-            aggregation + " d=" + dim, hop, graph.hops(values, dim, 1, aggregation, true)[0]);
+        check(aggregation + " d=" + dim, hop, graph.hops(values, dim, 1, aggregation, true)[0]);
       }
     }
   }
