@@ -1,0 +1,4 @@
+package dev.tessera.graph;
+
+/// An eigenvalue with a unit vector.
+record Eigenpair(double value, double[] vector) {}
