@@ -43,15 +43,20 @@ final class OrthonormalBasis {
 
   /// Takes out of `w` what lies in the span of the basis.
   ///
+  /// @param lastCount so many of the last vectors are taken out beforehand: where what is taken out
+  ///   lies almost wholly along these, one pass over all vectors is enough
   /// @param coefficients gets the part of each vector that was taken out
   /// @return the norm of what is left; 0 if nothing but rounding is left
-  double orthogonalize(double[] w, double[] coefficients) {
+  double orthogonalize(double[] w, int lastCount, double[] coefficients) {
     Arrays.fill(coefficients, 0, size, 0);
+    takeOut(Math.max(0, size - lastCount), w, coefficients);
     double before = norm(w);
-    double after = pass(w, coefficients);
+    takeOut(0, w, coefficients);
+    double after = norm(w);
     if (after < KEPT_SHARE * before) {
       double first = after;
-      after = pass(w, coefficients);
+      takeOut(0, w, coefficients);
+      after = norm(w);
       if (after < KEPT_SHARE * first) {
         return 0;
       }
@@ -59,23 +64,23 @@ final class OrthonormalBasis {
     return after;
   }
 
-  private double pass(double[] w, double[] coefficients) {
-    inBlocks((block, begin, end) -> dots(w, begin, end, blockSums[block]));
-    addBlocks(size);
-    for (int i = 0; i < size; i++) {
+  /// One pass: takes out the vectors from `from` on.
+  private void takeOut(int from, double[] w, double[] coefficients) {
+    inBlocks((block, begin, end) -> dots(from, w, begin, end, blockSums[block]));
+    addBlocks(from, size);
+    for (int i = from; i < size; i++) {
       coefficients[i] += sums[i];
     }
     inBlocks(
         (_, begin, end) -> {
-          for (int i = 0; i < size; i++) {
+          for (int i = from; i < size; i++) {
             subtract(sums[i], vectors[i], w, begin, end);
           }
         });
-    return norm(w);
   }
 
-  private void dots(double[] w, int begin, int end, double[] target) {
-    for (int i = 0; i < size; i++) {
+  private void dots(int from, double[] w, int begin, int end, double[] target) {
+    for (int i = from; i < size; i++) {
       target[i] = dot(vectors[i], w, begin, end);
     }
   }
@@ -108,14 +113,14 @@ final class OrthonormalBasis {
   /// The Euclidean norm.
   double norm(double[] w) {
     inBlocks((block, begin, end) -> blockSums[block][0] = dot(w, w, begin, end));
-    addBlocks(1);
+    addBlocks(0, 1);
     return Math.sqrt(sums[0]);
   }
 
-  private void addBlocks(int count) {
-    Arrays.fill(sums, 0, count, 0);
+  private void addBlocks(int from, int to) {
+    Arrays.fill(sums, from, to, 0);
     for (double[] block : blockSums) {
-      for (int i = 0; i < count; i++) {
+      for (int i = from; i < to; i++) {
         sums[i] += block[i];
       }
     }

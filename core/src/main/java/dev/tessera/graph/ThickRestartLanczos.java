@@ -17,6 +17,10 @@ final class ThickRestartLanczos {
   /// Basis vectors beyond twice the wanted: more converge in fewer products, and take more memory.
   private static final int SPARE_VECTORS = 24;
 
+  /// Eigenvalues that a run looks for where mostly there is none: few, as it costs a basis of twice
+  /// as many vectors.
+  private static final int MOST_AT_A_SECOND_LOOK = 3;
+
   /// A remainder below this is rounding: the space is closed.
   private static final double CLOSED = 1e-13;
 
@@ -60,7 +64,8 @@ final class ThickRestartLanczos {
     List<Eigenpair> found = new ArrayList<>();
     double floor = Double.NEGATIVE_INFINITY;
     while (locked.size() < dimension) {
-      List<Eigenpair> more = run(locked, wanted, floor);
+      int asked = found.size() < wanted ? wanted : Math.min(wanted, MOST_AT_A_SECOND_LOOK);
+      List<Eigenpair> more = run(locked, asked, floor);
       if (more.isEmpty()) {
         break;
       }
@@ -95,7 +100,7 @@ final class ThickRestartLanczos {
       for (int j = kept; j < most; j++) {
         matrix.multiply(basis.vector(begin + j), w);
         products++;
-        remainder = basis.orthogonalize(w, coefficients);
+        remainder = basis.orthogonalize(w, 2, coefficients); // S v_j has parts along v_j and v_j-1
         for (int i = 0; i <= j; i++) {
           projected[i][j] = coefficients[begin + i];
           projected[j][i] = coefficients[begin + i];
@@ -171,7 +176,7 @@ final class ThickRestartLanczos {
       for (int node = 0; node < w.length; node++) {
         w[node] = zeroRows[node] ? 0 : 2 * random.nextDouble() - 1;
       }
-      norm = basis.orthogonalize(w, coefficients);
+      norm = basis.orthogonalize(w, 0, coefficients);
     } while (norm <= CLOSED);
     basis.add(w, norm);
   }
