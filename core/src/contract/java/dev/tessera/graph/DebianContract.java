@@ -45,9 +45,8 @@ public abstract class DebianContract {
   }
 
   static Graph graph() throws IOException {
-    return Graph.of(
-        EdgeListText.read(SAMPLE.resolve("edges.txt"), 2),
-        GraphOptions.UNDIRECTED.withNodes(packages().size()));
+    return GraphFile.load(
+        SAMPLE.resolve("edges.txt"), GraphOptions.UNDIRECTED.withNodes(packages().size()));
   }
 
   static List<String> packages() throws IOException {
@@ -59,8 +58,7 @@ public abstract class DebianContract {
   }
 
   FloatTensor tokens(Tessera tessera) throws IOException {
-    try (HopAggregator hops =
-        tessera.hops(graph(), Normalization.SYMMETRIC.withSelfLoops())) {
+    try (HopAggregator hops = tessera.hops(graph(), Normalization.SYMMETRIC.withSelfLoops())) {
       FloatTensor tokens = hops.aggregate(features(), HOPS);
       assertThat(hops.report().toString()).contains(backend);
       return tokens;

@@ -5,6 +5,7 @@ import java.util.Arrays;
 /// The connected components of a graph, edges taken both ways.
 ///
 /// @param of for each node its component, numbered from 0 by their lowest nodes
+@SuppressWarnings("ArrayRecordComponent") // compared by nobody
 record Components(int[] of, int count) {
   /// Finds them by joining trees whose roots are their lowest nodes.
   static Components find(Adjacency graph) {

@@ -25,8 +25,8 @@ import dev.tessera.tensor.FloatMatrix;
 /// by rounding alone, as those of a symmetric graph do.)
 ///
 /// A graph and a seed give the same bits on any machine and any number of threads. Two eigenvalues
-/// that are closer than the residuals may come with mixed vectors. Takes memory for some
-/// `3 k + 32` float64 vectors, and a copy of the graph.
+/// that are closer than the residuals may come with mixed vectors. Takes memory for some `3 k + 32`
+/// float64 vectors, and a copy of the graph.
 public final class LaplacianEncoding {
   /// The share of the largest magnitude from which on elements count for the sign.
   public static final double SIGN_WINDOW = 1 - 1e-4;

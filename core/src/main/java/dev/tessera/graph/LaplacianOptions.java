@@ -14,8 +14,7 @@ public record LaplacianOptions(
   /// Checks the ranges.
   public LaplacianOptions {
     if (dimensions < 1) {
-      throw new IllegalArgumentException(
-          "an encoding has at least 1 dimension, not " + dimensions);
+      throw new IllegalArgumentException("an encoding has at least 1 dimension, not " + dimensions);
     }
     if (!(tolerance > 0)) {
       throw new IllegalArgumentException("the tolerance is above 0, but was " + tolerance);

@@ -76,8 +76,7 @@ final class LaplacianSpectrum {
       while (node < alone.length && !alone[node]) {
         node++;
       }
-      boolean isPast =
-          next == computed.size() || computed.get(next).value() < -options.tolerance();
+      boolean isPast = next == computed.size() || computed.get(next).value() < -options.tolerance();
       if (isPast && node < alone.length) {
         Eigenpair unit = new Eigenpair(0, new double[alone.length]);
         unit.vector()[node++] = 1;

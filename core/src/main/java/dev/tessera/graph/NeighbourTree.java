@@ -3,8 +3,8 @@ package dev.tessera.graph;
 import dev.tessera.tensor.TokenIds;
 import org.jspecify.annotations.Nullable;
 
-/// Trees of sampled neighbours, all of one shape, laid out level by level: the centre, its
-/// `fanout` children, their children, and so on for `hops` levels. The node sequence of LLaGA's
+/// Trees of sampled neighbours, all of one shape, laid out level by level: the centre, its `fanout`
+/// children, their children, and so on for `hops` levels. The node sequence of LLaGA's
 /// neighbourhood detail template (Chen et al., "LLaGA: Large Language and Graph Assistant", 2024).
 ///
 /// The children of a node are its neighbours: all of them, in the order of its row, followed by
@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// grandchildren.
 ///
 /// The tree of a node depends on the graph, the node, what it avoids and the seed. Places in a row
-/// of degree d are drawn by the first `fanout` steps of a Fisher-Yates shuffle of 0 to d - 1 (step i
-/// exchanges place i with place `i + below(d - i)`), in the order of the tree, from a SplitMix64
+/// of degree d are drawn by the first `fanout` steps of a Fisher-Yates shuffle of 0 to d - 1 (step
+/// i exchanges place i with place `i + below(d - i)`), in the order of the tree, from a SplitMix64
 /// generator of the node's own: its state is the number that comes `node + 1`-th from the generator
 /// of the seed.
 ///

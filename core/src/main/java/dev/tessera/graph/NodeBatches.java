@@ -46,8 +46,7 @@ final class NodeBatches {
   /// Refuses a batch that is no list of nodes of the graph.
   static void check(Adjacency graph, TokenIds nodes) {
     if (nodes.columns() != 1) {
-      throw new IllegalArgumentException(
-          "a list of nodes has 1 column, not " + nodes.columns());
+      throw new IllegalArgumentException("a list of nodes has 1 column, not " + nodes.columns());
     }
     for (long row = 0; row < nodes.rows(); row++) {
       int node = nodes.get(row);
@@ -62,8 +61,7 @@ final class NodeBatches {
   /// Refuses a pad that could be taken for a node.
   static void checkPad(int pad) {
     if (pad >= 0) {
-      throw new IllegalArgumentException(
-          "a pad is below 0, so that it is no node, but was " + pad);
+      throw new IllegalArgumentException("a pad is below 0, so that it is no node, but was " + pad);
     }
   }
 

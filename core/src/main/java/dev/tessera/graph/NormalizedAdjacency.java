@@ -23,7 +23,7 @@ final class NormalizedAdjacency {
     scaled = new double[graph.nodes()];
     for (int node = 0; node < scale.length; node++) {
       long degree = graph.degree(node);
-      scale[node] = degree == 0 ? 0 : 1 / Math.sqrt(degree);
+      scale[node] = degree == 0 ? 0 : 1 / Math.sqrt((double) degree);
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.Comparator;
 ///
 /// @param values descending
 /// @param vectors `vectors[i][c]` is element i of the eigenvector of `values[c]`
+@SuppressWarnings("ArrayRecordComponent") // compared by nobody
 record SymmetricEigen(double[] values, double[][] vectors) {
   /// Ten would do: convergence is quadratic.
   private static final int MOST_SWEEPS = 60;

@@ -39,11 +39,7 @@ final class Undirected {
   ///
   /// @return how many neighbours there are
   private static long mergeRow(
-      Adjacency in,
-      Adjacency out,
-      int node,
-      @Nullable MemorySegment columns,
-      long edge) {
+      Adjacency in, Adjacency out, int node, @Nullable MemorySegment columns, long edge) {
     long a = in.begin(node);
     long b = out.begin(node);
     long endA = in.end(node);

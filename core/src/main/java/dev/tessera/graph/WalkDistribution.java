@@ -33,11 +33,11 @@ final class WalkDistribution {
     clear(now, here, hereCount);
   }
 
-  /// The same for a symmetric graph, in half the steps: a walk of a + b steps that returns is one of
-  /// a steps to v and one of b steps to v, backwards.
+  /// The same for a symmetric graph, in half the steps: a walk of a + b steps that returns is one
+  /// of a steps to v and one of b steps to v, backwards.
   void returnsBothWays(int start, double[] returns) {
     begin(start);
-    double startDegree = graph.degree(start);
+    double startDegree = (double) graph.degree(start);
     for (int step = 0; step < returns.length; step += 2) {
       walk();
       double odd = 0;

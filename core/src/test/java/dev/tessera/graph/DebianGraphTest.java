@@ -28,7 +28,7 @@ final class DebianGraphTest extends DebianContract {
     int[] nodes = reference.ints("nodes");
     double[] some = reference.doubles("hops"); // [hops * nodes x dim]
     double[] sums = reference.doubles("hop_sums"); // [hops x dim]
-    int dim = (int) tokens.third();
+    int dim = tokens.third();
     assertThat(some).hasSize(HOPS * nodes.length * dim);
     for (int hop = 1; hop <= HOPS; hop++) {
       FloatMatrix ours = tokens.atSecond(hop);

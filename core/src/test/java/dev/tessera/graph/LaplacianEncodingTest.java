@@ -139,7 +139,9 @@ final class LaplacianEncodingTest {
     assertThat(encoding.eigenvalue(0)).isZero();
     assertThat(encoding.eigenvalue(1)).isPositive();
     for (int node = 0; node < 60; node++) {
-      assertThat(encoding.vectors().get(node, 0) > 0).as("node %d", node).isEqualTo(node >= 40 && node < 57);
+      assertThat(encoding.vectors().get(node, 0) > 0)
+          .as("node %d", node)
+          .isEqualTo(node >= 40 && node < 57);
     }
   }
 
@@ -195,23 +197,20 @@ final class LaplacianEncodingTest {
     LaplacianEncoding encoding = encode(complete, dimensions);
     assertEigenvectors(complete, encoding);
     for (int column = 0; column < dimensions; column++) {
-      assertThat(encoding.eigenvalue(column))
-          .isCloseTo(nodes / (nodes - 1.0), within(1e-12));
+      assertThat(encoding.eigenvalue(column)).isCloseTo(nodes / (nodes - 1.0), within(1e-12));
     }
   }
 
   @Test
   void nodesWithoutNeighboursHaveTheirOwnVectors() {
     LaplacianEncoding edgeless = encode(StructureFixture.edgeless(4), 3);
-    assertThat(edgeless.vectors().toArray())
-        .containsExactly(0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1);
+    assertThat(edgeless.vectors().toArray()).containsExactly(0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1);
     assertThat(edgeless.eigenvalue(0)).isEqualTo(1);
     // A pair has the eigenvalues 0 and 2: the nodes alone stand between.
     Graph pair = StructureFixture.undirected(4, 1, 3);
     LaplacianEncoding encoding = encode(pair, 3);
     assertEigenvectors(pair, encoding);
-    assertThat(new double[] {encoding.eigenvalue(0), encoding.eigenvalue(1)})
-        .containsExactly(1, 1);
+    assertThat(new double[] {encoding.eigenvalue(0), encoding.eigenvalue(1)}).containsExactly(1, 1);
     assertThat(encoding.eigenvalue(2)).isCloseTo(2, within(1e-14));
     assertThat(encoding.vectors().get(0, 0)).isEqualTo(1);
     assertThat(encoding.vectors().get(2, 1)).isEqualTo(1);
@@ -237,8 +236,7 @@ final class LaplacianEncodingTest {
                 .withNodes(100)
                 .withDuplicates(Duplicates.KEEP)
                 .withSelfLoops(SelfLoops.ADD));
-    assertThat(encode(odd, 7).vectors().toArray())
-        .isEqualTo(encode(plain, 7).vectors().toArray());
+    assertThat(encode(odd, 7).vectors().toArray()).isEqualTo(encode(plain, 7).vectors().toArray());
   }
 
   @Test

@@ -69,7 +69,8 @@ final class NeighbourhoodTest {
 
   @Test
   void aDirectedSearchFollowsTheRows() {
-    Graph graph = Graph.of(new long[] {0, 1, 2, 2}, new int[] {1, 2}, null); // 0 collects 1, 1 collects 2
+    Graph graph =
+        Graph.of(new long[] {0, 1, 2, 2}, new int[] {1, 2}, null); // 0 collects 1, 1 collects 2
     assertThat(Neighbourhood.within(graph, TokenIds.of(new int[] {0}), 5).nodes().toArray())
         .containsExactly(0, 1, 2);
     assertThat(Neighbourhood.within(graph, TokenIds.of(new int[] {2}), 5).nodes().toArray())

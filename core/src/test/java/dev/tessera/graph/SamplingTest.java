@@ -62,8 +62,7 @@ final class SamplingTest {
                 .sample(fixture.graph("directed"), all, -12345678901L)
                 .toArray())
         .isEqualTo(fixture.ints("tree_deep"));
-    assertThat(
-            NeighbourTree.of(2, 2).sample(small, all, fixture.ids("avoided"), 1).toArray())
+    assertThat(NeighbourTree.of(2, 2).sample(small, all, fixture.ids("avoided"), 1).toArray())
         .isEqualTo(fixture.ints("tree_avoiding"));
     TokenIds some = TokenIds.of(new int[] {0, 1, 2, 500});
     assertThat(NeighbourTree.of(2, 10).sample(fixture.graph("large"), some, 99).toArray())
@@ -227,10 +226,8 @@ final class SamplingTest {
         .hasMessage("there are 2 centres, and nodes to avoid for 1");
     assertThatThrownBy(() -> NeighbourTree.of(1, 1).sample(graph, StructureFixture.all(3), 0))
         .hasMessage("row 2 is node 2, which is outside [0, 2), the nodes of the graph");
-    assertThatThrownBy(() -> RandomWalks.of(0, 1))
-        .hasMessage("a node has at least 1 walk, not 0");
-    assertThatThrownBy(() -> RandomWalks.of(1, 0))
-        .hasMessage("a walk has at least 1 node, not 0");
+    assertThatThrownBy(() -> RandomWalks.of(0, 1)).hasMessage("a node has at least 1 walk, not 0");
+    assertThatThrownBy(() -> RandomWalks.of(1, 0)).hasMessage("a walk has at least 1 node, not 0");
     assertThatThrownBy(() -> NeighbourSampler.of(5, 0))
         .hasMessage("each hop takes at least 1 neighbour, not [5, 0]");
     assertThat(RandomWalks.of(1, 3).sample(graph, two, 0).toArray())

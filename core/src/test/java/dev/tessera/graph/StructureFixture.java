@@ -87,8 +87,7 @@ final class StructureFixture {
       sources[edge] = ends[2 * edge];
       targets[edge] = ends[2 * edge + 1];
     }
-    return Graph.of(
-        EdgeList.of(sources, targets), GraphOptions.UNDIRECTED.withNodes(nodes));
+    return Graph.of(EdgeList.of(sources, targets), GraphOptions.UNDIRECTED.withNodes(nodes));
   }
 
   /// A ring.
