@@ -171,7 +171,7 @@ final class GraphFileTest {
   @Test
   void blocksOfALongTextAreJoinedInOrder() throws IOException {
     StringBuilder lines = new StringBuilder();
-    int edges = 400_000; // some 5 MB: several blocks
+    int edges = 200_000; // some 3 MB: several blocks
     for (int edge = 0; edge < edges; edge++) {
       lines.append(edge % 977).append(' ').append(edge).append(" 1.5\n");
       if (edge % 1000 == 0) {

@@ -163,10 +163,14 @@ final class GraphTest {
       assertThat(graph.edges()).isEqualTo(expected.size());
       long edge = 0;
       for (var entry : expected.entrySet()) {
-        assertThat(graph.neighbour(edge)).isEqualTo(entry.getKey().intValue());
-        assertThat(graph.weight(edge)).isEqualTo(entry.getValue());
         int row = (int) (entry.getKey() >> 32);
-        assertThat(edge).isBetween(graph.rowBegin(row), graph.rowEnd(row) - 1);
+        if (graph.neighbour(edge) != entry.getKey().intValue()
+            || graph.weight(edge) != entry.getValue()
+            || edge < graph.rowBegin(row)
+            || edge >= graph.rowEnd(row)) {
+          throw new AssertionError(
+              "edge %d is no edge of row %d on %d threads".formatted(edge, row, threads));
+        }
         edge++;
       }
       assertThat(graph.degree(nodes)).isZero();

@@ -241,10 +241,10 @@ final class HopAggregatorTest {
     Path file = folder.resolve("tokens.npy");
     try (HopAggregator hops =
         tessera.hops(sample(SampleGraph.Kind.COMMUNITY, nodes), Normalization.SUM)) {
-      for (int k : new int[] {0, 1, 2, 3}) {
+      for (int k : new int[] {0, 1, 3}) {
         for (boolean lastOnly : new boolean[] {false, true}) {
           for (Layout layout : Layout.values()) {
-            for (long columns : new long[] {1, 16 * 4, 16 * 6, 33 * 5, 64 * 6, 1000}) {
+            for (long columns : new long[] {1, 16 * 4, 33 * 6, 1000}) {
               HopOptions options = HopOptions.of(k).withLayout(layout);
               options = lastOnly ? options.withLastOnly() : options;
               FloatTensor expected = hops.aggregate(features, options).tensor();
