@@ -25,9 +25,9 @@ public record LaplacianOptions(
     NodeBatches.checkThreads(threads);
   }
 
-  /// `dimensions` eigenvectors to 1e-10, in at most 100,000 products, on all processors.
+  /// `dimensions` eigenvectors to 1e-10, in at most 10,000 products, on all processors.
   public static LaplacianOptions of(int dimensions, long seed) {
-    return new LaplacianOptions(dimensions, seed, 1e-10, 100_000, NodeBatches.defaultThreads());
+    return new LaplacianOptions(dimensions, seed, 1e-10, 10_000, NodeBatches.defaultThreads());
   }
 
   /// These options with another tolerance.
