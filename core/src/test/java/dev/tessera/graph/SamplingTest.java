@@ -83,6 +83,33 @@ final class SamplingTest {
   }
 
   @Test
+  void neighboursByDegreeEqualTheRulesWrittenOutInPython() throws IOException {
+    StructureFixture fixture = StructureFixture.open();
+    DegreeWeightedNeighbours five = DegreeWeightedNeighbours.of(5);
+    TokenIds all = StructureFixture.all(2000);
+    assertThat(five.sample(fixture.graph("large"), all, 3).toArray())
+        .isEqualTo(fixture.ints("by_degree_large"));
+    assertThat(five.withThreads(1).sample(fixture.graph("large"), all, 3).toArray())
+        .isEqualTo(fixture.ints("by_degree_large"));
+    assertThat(
+            DegreeWeightedNeighbours.of(2)
+                .withPad(-7)
+                .sample(fixture.graph("directed"), StructureFixture.all(60), 4)
+                .toArray())
+        .isEqualTo(fixture.ints("by_degree_directed"));
+    // The neighbours of node 0 have empty rows: each is as likely.
+    Graph leaves = Graph.of(new long[] {0, 3, 3, 3, 3}, new int[] {1, 2, 3}, null);
+    int[] found = new int[4];
+    for (int seed = 0; seed < 300; seed++) {
+      found[DegreeWeightedNeighbours.of(1).sample(leaves, TokenIds.of(new int[1]), seed).get(0)]++;
+    }
+    assertThat(found[1]).isBetween(60, 140);
+    assertThat(found[2]).isBetween(60, 140);
+    assertThatThrownBy(() -> DegreeWeightedNeighbours.of(0))
+        .hasMessage("at least 1 neighbour is drawn, not 0");
+  }
+
+  @Test
   void aTreeIsLaidOutLevelByLevelWithPads() {
     // 0 - 1, 0 - 2, 2 - 3; the parent is among the children
     Graph graph = StructureFixture.undirected(5, 0, 1, 0, 2, 2, 3);

@@ -173,6 +173,19 @@ def walks(matrix, start, count, length, pad, seed):
     return result
 
 
+def by_degree(matrix, node, draws, pad, seed):
+    """GraphTranslator's neighbours: with replacement by degree, then each once, in the row's order."""
+    random = SplitMix64.of_node(seed, node)
+    row = neighbours(matrix, node)
+    if len(row) > draws:
+        ends = np.cumsum([len(neighbours(matrix, other)) for other in row])
+        if ends[-1] == 0:
+            ends = np.arange(1, len(row) + 1)
+        places = {int(np.searchsorted(ends, random.below(int(ends[-1])), "right")) for _ in range(draws)}
+        row = [row[place] for place in sorted(places)]
+    return row + [pad] * (draws - len(row))
+
+
 rng = np.random.default_rng(20)
 
 # 60 nodes: two components of 40 and 17 nodes, three nodes without neighbours, self loops at 5 and 45
@@ -219,5 +232,7 @@ arrays["tree_avoiding"] = np.array(
 arrays["tree_large"] = np.array([tree(large, node, 2, 10, -500, 99, []) for node in (0, 1, 2, 500)], np.int32)
 arrays["walks_small"] = np.array(sum([walks(small, n, 3, 8, -1, 5) for n in range(60)], []), np.int32)
 arrays["walks_directed"] = np.array(sum([walks(directed, n, 2, 6, -9, 6) for n in range(60)], []), np.int32)
+arrays["by_degree_large"] = np.array([by_degree(large, n, 5, -1, 3) for n in range(2000)], np.int32)
+arrays["by_degree_directed"] = np.array([by_degree(directed, n, 2, -7, 4) for n in range(60)], np.int32)
 
 np.savez_compressed(pathlib.Path(__file__).parent / "structure.npz", **arrays)
