@@ -4,6 +4,8 @@ import dev.tessera.kernel.Backend;
 import dev.tessera.kernel.BackendOptions;
 import dev.tessera.kernel.HopKernel;
 import dev.tessera.kernel.HopOperand;
+import dev.tessera.kernel.MergeKernel;
+import dev.tessera.kernel.MergeOperand;
 import dev.tessera.kernel.NearestKernel;
 import dev.tessera.kernel.NearestOperand;
 import dev.tessera.kernel.Offer;
@@ -33,6 +35,11 @@ final class SimdBackend implements Backend {
   @Override
   public Offer<HopKernel> hop(HopOperand operand) {
     return new Offer.Accepted<>(new SimdHopKernel(operand, pool, hopPaces));
+  }
+
+  @Override
+  public Offer<MergeKernel> merge(MergeOperand operand) {
+    return new Offer.Accepted<>(new SimdMergeKernel(operand, pool));
   }
 
   @Override
