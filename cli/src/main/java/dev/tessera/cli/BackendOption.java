@@ -6,7 +6,7 @@ import dev.tessera.kernel.BackendOptions;
 import dev.tessera.kernel.BackendReport;
 import dev.tessera.kernel.Backends;
 import dev.tessera.kernel.DeviceChoice;
-import dev.tessera.vq.QuantizerReport;
+import dev.tessera.kernel.KernelReport;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -104,7 +104,7 @@ final class BackendOption {
   }
 
   /// The backends that served, as in `simd (512-bit vectors)`.
-  static String served(List<QuantizerReport.Served> backends, BackendReport report) {
+  static String served(List<KernelReport.Served> backends, BackendReport report) {
     String text =
         backends.stream()
             .filter(served -> served.calls() > 0)
@@ -126,11 +126,11 @@ final class BackendOption {
 
   /// Says why no faster backend ran, where the scalar one did all the work and nobody had asked for
   /// it.
-  void explainSlowness(Console console, QuantizerReport quantizer, BackendReport report) {
+  void explainSlowness(Console console, KernelReport quantizer, BackendReport report) {
     List<String> served =
         quantizer.backends().stream()
             .filter(each -> each.calls() > 0)
-            .map(QuantizerReport.Served::backend)
+            .map(KernelReport.Served::backend)
             .toList();
     if (backend.equals(Backends.AUTO) && served.equals(List.of(SLOWEST))) {
       report.entries().stream()

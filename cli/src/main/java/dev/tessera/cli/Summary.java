@@ -1,7 +1,7 @@
 package dev.tessera.cli;
 
 import dev.tessera.kernel.BackendReport;
-import dev.tessera.vq.QuantizerReport;
+import dev.tessera.kernel.KernelReport;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,9 +19,9 @@ final class Summary {
   }
 
   /// The backends that took calls, each with its share and its rate.
-  Summary withBackends(QuantizerReport quantizer, BackendReport report) {
+  Summary withBackends(KernelReport quantizer, BackendReport report) {
     List<Object> backends = new ArrayList<>();
-    for (QuantizerReport.Served served : quantizer.backends()) {
+    for (KernelReport.Served served : quantizer.backends()) {
       if (served.calls() > 0) {
         backends.add(
             new Summary()
