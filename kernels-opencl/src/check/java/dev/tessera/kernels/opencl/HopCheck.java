@@ -84,8 +84,7 @@ record HopCheck(
           && Float.floatToIntBits(found[i]) != Float.floatToIntBits(expected[i])) {
         findings.add(
             "%s: row %d, column %d: %s, not %s"
-                .formatted(
-                    this, i / slab.stride(), i % slab.stride(), found[i], expected[i]));
+                .formatted(this, i / slab.stride(), i % slab.stride(), found[i], expected[i]));
       }
     }
     return findings;

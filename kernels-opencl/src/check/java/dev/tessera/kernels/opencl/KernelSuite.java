@@ -10,8 +10,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.IntBinaryOperator;
 
-/// Every kernel against plain Java, bit for bit where the header
-/// promises bits.
+/// Every kernel against plain Java, bit for bit where the header promises bits.
 ///
 /// [#check] runs one search from raw rows to ids, and looks at what each kernel left behind: points
 /// in the screens' coordinates, lower bounds that must bound, the join of parts and launches, the

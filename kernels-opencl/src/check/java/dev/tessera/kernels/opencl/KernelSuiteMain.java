@@ -8,8 +8,8 @@ final class KernelSuiteMain {
 
   /// Exit status 1 if there is a finding.
   ///
-  /// @param args `small`, `hops`, or the place of one of the small searches; compiler options behind
-  ///   it
+  /// @param args `small`, `hops`, or the place of one of the small searches; compiler options
+  ///   behind it
   public static void main(String[] args) {
     OpenCl calls = new JoclCalls();
     Device device = Device.all(calls).getFirst();

@@ -15,12 +15,7 @@ final class ColumnStaging {
   ///
   /// @param to `[rows x slab.stride]`
   static void copyIn(
-      WorkerPool pool,
-      FloatMatrix matrix,
-      ColumnSlab slab,
-      long from,
-      int rows,
-      MemorySegment to) {
+      WorkerPool pool, FloatMatrix matrix, ColumnSlab slab, long from, int rows, MemorySegment to) {
     long filledBytes = (long) slab.columns() * Float.BYTES;
     long paddingBytes = slab.rowBytes() - filledBytes;
     inPieces(

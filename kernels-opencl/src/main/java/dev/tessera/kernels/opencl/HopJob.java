@@ -63,8 +63,7 @@ final class HopJob implements RowStream.Job {
     kernels.run(commands, graph, memory, messages, (int) from, rows);
     if (wanted != null) {
       long rowBytes = memory.slab().rowBytes();
-      commands.copyOut(
-          memory.target(), from * rowBytes, slots[slot].asSlice(0, rows * rowBytes));
+      commands.copyOut(memory.target(), from * rowBytes, slots[slot].asSlice(0, rows * rowBytes));
     }
   }
 

@@ -110,10 +110,7 @@ final class HopKernels implements AutoCloseable {
     tasks.with(most ? concat(edges, range) : concat(edges, new Object[] {mean}, range));
     long groups = Math.ceilDiv((long) count * lanes, (long) items);
     commands.run(
-        "aggregate",
-        tasks,
-        new long[] {groups, memory.slab().panels()},
-        new long[] {items, 1});
+        "aggregate", tasks, new long[] {groups, memory.slab().panels()}, new long[] {items, 1});
     int firstLong = all.longRowsBefore(from);
     int longRows = all.longRowsBefore(from + rows) - firstLong;
     if (longRows > 0) {

@@ -6,8 +6,8 @@ import dev.tessera.tensor.FloatMatrix;
 import java.lang.foreign.MemorySegment;
 import java.util.SplittableRandom;
 
-/// How fast a device gathers neighbours, on a random graph: the basis of what hops are estimated
-/// to take.
+/// How fast a device gathers neighbours, on a random graph: the basis of what hops are estimated to
+/// take.
 final class HopSample {
   /// As many as make features of 16 MB.
   private static final int MOST_NODES = 1 << 16;

@@ -75,10 +75,9 @@ final class MergeJob implements RowStream.Job {
   }
 
   /// What is done with the pieces of one length in a chunk.
-  ///
-  /// @param from the first one's place
-  /// @param offset of their symbols among those of the chunk
   private interface Run {
+    /// @param from the first one's place
+    /// @param offset of their symbols among those of the chunk
     void of(int length, int from, int pieces, long offset);
   }
 
@@ -98,12 +97,17 @@ final class MergeJob implements RowStream.Job {
     return offset;
   }
 
-  private void inParallel(int pieces, java.util.function.BiConsumer<Integer, Integer> copy) {
+  /// Copies some pieces of a length.
+  private interface Copy {
+    void of(int begin, int end);
+  }
+
+  private void inParallel(int pieces, Copy copy) {
     pool.run(
         parts -> {
           for (long part = parts.next(); part >= 0; part = parts.next()) {
             int begin = (int) part * PIECES;
-            copy.accept(begin, Math.min(pieces, begin + PIECES));
+            copy.of(begin, Math.min(pieces, begin + PIECES));
           }
         },
         Math.ceilDiv(pieces, PIECES));

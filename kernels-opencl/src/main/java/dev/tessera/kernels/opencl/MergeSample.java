@@ -29,8 +29,7 @@ final class MergeSample {
       for (int run = 0; run < RUNS; run++) {
         int[] symbols = random.ints((long) PIECES * LENGTH, 0, BYTES).toArray();
         long start = System.nanoTime();
-        MergeJob job =
-            new MergeJob(session, kernels, order, 0, symbols, new int[PIECES]);
+        MergeJob job = new MergeJob(session, kernels, order, 0, symbols, new int[PIECES]);
         RowStream.run(session, job, PIECES, times);
         nanos = Math.min(nanos, System.nanoTime() - start);
       }

@@ -103,8 +103,9 @@ final class OpenClHop implements HopKernel {
     DeviceGraph made = prepared;
     if (made == null || made.isClosed()) {
       long start = System.nanoTime();
-      session.makeRoom();
-      session.reserve(DeviceGraph.bytes(operand, tasks));
+      session.makeRoomFor(
+          DeviceGraph.bytes(operand, tasks)
+              + SlabMemory.bytes(operand.nodes(), tasks, new ColumnSlab(0, 1, 1), -1));
       made = session.keepMovable(new DeviceGraph(session, operand, tasks, times));
       prepared = made;
       preparedNanos.add(System.nanoTime() - start);

@@ -60,11 +60,9 @@ final class OpenClMerge implements MergeKernel {
     if (MergeKernels.items(device) < 1) {
       return new Offer.Declined<>(
           "%s has %d bytes of local memory, a piece of %d symbols needs %d"
-              .formatted(
-                  device, device.localBytes(), PieceOrder.MOST, 2L * PieceOrder.MOST * 4));
+              .formatted(device, device.localBytes(), PieceOrder.MOST, 2L * PieceOrder.MOST * 4));
     }
-    long allowed =
-        Math.min((long) (session.allowedBytes() * SHARE), device.mostBufferBytes());
+    long allowed = Math.min((long) (session.allowedBytes() * SHARE), device.mostBufferBytes());
     if (operand.rules() > MOST_RULES || PairTable.bytes(operand.rules()) > allowed) {
       return new Offer.Declined<>(
           "%d merge rules need %d bytes of the memory of %s, %d are allowed"
@@ -151,8 +149,7 @@ final class OpenClMerge implements MergeKernel {
     Prepared made = prepared;
     if (made == null) {
       long start = System.nanoTime();
-      session.makeRoom();
-      session.reserve(PairTable.bytes(operand.rules()));
+      session.makeRoomFor(PairTable.bytes(operand.rules()));
       PairTable table = new PairTable(operand);
       made = new Prepared(table, session.keep(new MergeKernels(session, table, times)));
       prepared = made;
@@ -181,9 +178,7 @@ final class OpenClMerge implements MergeKernel {
           session.rates(OPERATION).copyInNanos(0)
               + PIECE_NANOS * pieces
               + symbols * (average > PieceOrder.MOST ? LONG_SYMBOL_NANOS : perSymbol);
-      return prepared == null
-          ? nanos + BUILDING_NANOS + RULE_NANOS * operand.rules()
-          : nanos;
+      return prepared == null ? nanos + BUILDING_NANOS + RULE_NANOS * operand.rules() : nanos;
     } catch (KernelException e) {
       return Double.POSITIVE_INFINITY; // whoever calls all the same hears why
     }

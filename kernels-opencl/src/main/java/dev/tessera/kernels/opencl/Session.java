@@ -167,10 +167,19 @@ final class Session implements AutoCloseable {
     }
   }
 
+  /// Has what can be made anew leave the device where so many bytes would not fit beside it, the
+  /// workspace too. To be called within [#run].
+  void makeRoomFor(long bytes) {
+    if (bytes > freeBytes()) {
+      List.copyOf(movable).forEach(this::release);
+    }
+    reserve(bytes);
+  }
+
   /// Has all that can be made anew leave the device, but `kept`. To be called within [#run].
   void makeRoomBeside(AutoCloseable kept) {
     for (AutoCloseable resource : List.copyOf(movable)) {
-      if (resource != kept) {
+      if (!resource.equals(kept)) {
         release(resource);
       }
     }

@@ -23,8 +23,7 @@ final class SlabUpload implements RowStream.Job {
     pool = session.pool();
     chunkRows = (int) Math.clamp(CHUNK_BYTES / slab.rowBytes(), 1, Math.max(1, matrix.rows()));
     for (int slot = 0; slot < slots.length; slot++) {
-      slots[slot] =
-          session.workspace().pinned("in" + slot, chunkRows * slab.rowBytes()).segment();
+      slots[slot] = session.workspace().pinned("in" + slot, chunkRows * slab.rowBytes()).segment();
     }
   }
 
@@ -40,8 +39,7 @@ final class SlabUpload implements RowStream.Job {
 
   @Override
   public void start(int slot, long from, int rows, ChunkCommands commands) {
-    commands.copyIn(
-        slots[slot].asSlice(0, rows * slab.rowBytes()), buffer, from * slab.rowBytes());
+    commands.copyIn(slots[slot].asSlice(0, rows * slab.rowBytes()), buffer, from * slab.rowBytes());
   }
 
   @Override

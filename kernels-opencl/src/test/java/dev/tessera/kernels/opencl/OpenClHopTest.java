@@ -115,14 +115,18 @@ final class OpenClHopTest extends HopContract {
               Offer.Declined.class,
               answer ->
                   assertThat(answer.reason())
-                      .contains("a graph of 2000 nodes and %d edges needs ".formatted(sample.graph.edges()))
+                      .contains(
+                          "a graph of 2000 nodes and %d edges needs "
+                              .formatted(sample.graph.edges()))
                       .contains("100000 are allowed"));
     }
   }
 
   @Test
   void meansWithoutCorrectDivisionAreDeclined() {
-    calls.claim(EXTENSIONS, "cl_khr_byte_addressable_store\0".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    calls.claim(
+        EXTENSIONS,
+        "cl_khr_byte_addressable_store\0".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
     calls.claim(SINGLE_FP_CONFIG, 1 + 2 + 4 + 32);
     HopOperand operand = Sample.of(100, 3).graph.operand(Aggregation.MEAN, false);
     try (OpenClBackend backend = open(BackendOptions.ALL_DEVICE_MEMORY)) {
@@ -135,7 +139,9 @@ final class OpenClHopTest extends HopContract {
 
   @Test
   void withoutFloat64MeansAreDividedInFloat32() {
-    calls.claim(EXTENSIONS, "cl_khr_byte_addressable_store\0".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    calls.claim(
+        EXTENSIONS,
+        "cl_khr_byte_addressable_store\0".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
     SampleGraph graph = SampleGraph.of(SampleGraph.Kind.SEGMENT_ENDS, 40, 2);
     float[] features = new float[40 * 6];
     Random random = new Random(3);
@@ -145,11 +151,9 @@ final class OpenClHopTest extends HopContract {
     FloatMatrix hop = FloatMatrix.allocate(40, 6);
     try (OpenClBackend backend = open(BackendOptions.ALL_DEVICE_MEMORY);
         HopKernel kernel = kernel(backend, graph.operand(Aggregation.MEAN, true))) {
-      kernel.aggregate(
-          FloatMatrix.of(features, 40, 6), new FloatMatrix[] {hop}, RowOrder.CALLER);
+      kernel.aggregate(FloatMatrix.of(features, 40, 6), new FloatMatrix[] {hop}, RowOrder.CALLER);
     }
-    assertThat(hop.toArray())
-        .isEqualTo(graph.hops(features, 6, 1, Aggregation.MEAN, true)[0]);
+    assertThat(hop.toArray()).isEqualTo(graph.hops(features, 6, 1, Aggregation.MEAN, true)[0]);
   }
 
   @Test
