@@ -2,6 +2,8 @@ package dev.tessera.kernels.simd;
 
 import dev.tessera.kernel.Backend;
 import dev.tessera.kernel.BackendOptions;
+import dev.tessera.kernel.MergeKernel;
+import dev.tessera.kernel.MergeOperand;
 import dev.tessera.kernel.NearestKernel;
 import dev.tessera.kernel.NearestOperand;
 import dev.tessera.kernel.Offer;
@@ -25,6 +27,11 @@ final class SimdBackend implements Backend {
   @Override
   public Offer<NearestKernel> nearest(NearestOperand operand) {
     return new Offer.Accepted<>(new SimdNearestKernel(operand, pool, screenPace, treePace));
+  }
+
+  @Override
+  public Offer<MergeKernel> merge(MergeOperand operand) {
+    return new Offer.Accepted<>(new SimdMergeKernel(operand, pool));
   }
 
   @Override
