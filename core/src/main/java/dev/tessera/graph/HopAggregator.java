@@ -92,7 +92,8 @@ public final class HopAggregator implements AutoCloseable {
   ///   another shape
   /// @throws java.util.concurrent.CancellationException if the thread was interrupted; what the
   ///   tokens then hold is undefined
-  public @Nullable TokenIds aggregate(FloatMatrix features, HopOptions options, FloatTensor tokens) {
+  public @Nullable TokenIds aggregate(
+      FloatMatrix features, HopOptions options, FloatTensor tokens) {
     return aggregate(features, options, tokens, (done, all) -> {});
   }
 
