@@ -37,7 +37,7 @@ public abstract class DebianContract {
   private static final String CODEBOOK_SHA_256 =
       "da548875d7560bc071e95d9dc523ea511320aec4f982c0bdda80eb32899b5732";
   private static final String IDS_SHA_256 =
-      "41008a5cc99438b403ee7df637d542cbcb32b756a81f0b6dcb9c72b371dbb601";
+      "f50605ab2f8ba5613008806994f03271ac3a42e6fc977d13bb254244aa924b3d";
 
   private final String backend;
 
@@ -83,7 +83,8 @@ public abstract class DebianContract {
       FloatMatrix vectors =
           FloatMatrix.of(
               tokens.segment(), tokens.first(), (int) (tokens.second() * tokens.third()));
-      LearnedCodebook learned = tessera.learn(vectors, KMeansOptions.of(CODES, 7).withIterations(6));
+      LearnedCodebook learned =
+          tessera.learn(vectors, KMeansOptions.of(CODES, 7).withIterations(6));
       Codebook codebook = learned.codebook();
       assertThat(sha256(codebook.codewords().segment())).isEqualTo(CODEBOOK_SHA_256);
       try (Quantizer quantizer = tessera.quantizer(codebook)) {
