@@ -29,8 +29,8 @@ final class BackendOption {
       paramLabel = "NAME",
       defaultValue = Backends.AUTO,
       description =
-          "auto, scalar, simd or opencl (default: auto, the fastest for each call; the ids are the"
-              + " same).")
+          "auto, scalar, simd or opencl (default: auto, the fastest for each call; the results are"
+              + " the same).")
   private String backend = Backends.AUTO;
 
   @Option(
@@ -126,9 +126,9 @@ final class BackendOption {
 
   /// Says why no faster backend ran, where the scalar one did all the work and nobody had asked for
   /// it.
-  void explainSlowness(Console console, KernelReport quantizer, BackendReport report) {
+  void explainSlowness(Console console, KernelReport kernels, BackendReport report) {
     List<String> served =
-        quantizer.backends().stream()
+        kernels.backends().stream()
             .filter(each -> each.calls() > 0)
             .map(KernelReport.Served::backend)
             .toList();
@@ -136,7 +136,7 @@ final class BackendOption {
       report.entries().stream()
           .filter(entry -> !entry.serves())
           .forEach(entry -> console.notice(entry.toString()));
-      quantizer.declined().forEach(console::notice);
+      kernels.declined().forEach(console::notice);
     }
   }
 }

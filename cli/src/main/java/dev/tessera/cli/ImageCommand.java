@@ -338,7 +338,7 @@ final class ImageCommand implements Callable<Integer> {
           .with("bits_per_pixel", tokenized.bitsPerPixel())
           .with("entropy_bits_per_pixel", tokenized.entropyBitsPerPixel())
           .with("output", output)
-          .withBackends(quantizer.report(), tessera.report())
+          .withBackends(quantizer.report(), tessera.report(), "vectors")
           .printTo(console);
     }
   }

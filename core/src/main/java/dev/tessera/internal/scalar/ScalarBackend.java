@@ -9,6 +9,8 @@ import dev.tessera.kernel.MergeOperand;
 import dev.tessera.kernel.NearestKernel;
 import dev.tessera.kernel.NearestOperand;
 import dev.tessera.kernel.Offer;
+import dev.tessera.kernel.SplitKernel;
+import dev.tessera.kernel.SplitPattern;
 import dev.tessera.kernel.WorkerPool;
 
 /// The textbook loops, rows shared out over threads.
@@ -27,6 +29,11 @@ final class ScalarBackend implements Backend {
   @Override
   public Offer<NearestKernel> nearest(NearestOperand operand) {
     return new Offer.Accepted<>(new ScalarNearest(operand, pool));
+  }
+
+  @Override
+  public Offer<SplitKernel> split(SplitPattern pattern) {
+    return new Offer.Accepted<>(ScalarSplit.of(pattern));
   }
 
   @Override
