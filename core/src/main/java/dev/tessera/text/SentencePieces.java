@@ -40,7 +40,7 @@ final class SentencePieces implements PairFilter, PairOrder {
     for (int character : characters) {
       characterIds.put(character, pieces.size());
       boolean space = character == SPACE;
-      Character.UnicodeScript script = space ? null : script(character);
+      Character.@Nullable UnicodeScript script = space ? null : script(character);
       pieces.add(
           new Piece(
               Character.toString(character).getBytes(StandardCharsets.UTF_8),
@@ -53,11 +53,12 @@ final class SentencePieces implements PairFilter, PairOrder {
     }
   }
 
-  /// The script that pieces keep to.
-  private static Character.UnicodeScript script(int character) {
+  /// The script that pieces keep to; none for what takes that of its neighbours.
+  private static Character.@Nullable UnicodeScript script(int character) {
     Character.UnicodeScript script = Character.UnicodeScript.of(character);
     return switch (script) {
       case HIRAGANA, KATAKANA -> Character.UnicodeScript.HAN;
+      case INHERITED -> null;
       case UNKNOWN -> Character.UnicodeScript.COMMON;
       default -> character == LONG_VOWEL_SOUND ? Character.UnicodeScript.HAN : script;
     };
