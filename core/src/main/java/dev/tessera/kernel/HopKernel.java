@@ -28,9 +28,9 @@ public interface HopKernel extends AutoCloseable {
   /// @throws IllegalStateException if the kernel or its backend is closed
   void aggregate(FloatMatrix features, @Nullable FloatMatrix[] hops, RowOrder order);
 
-  /// Writes one hop of messages that carry edge features: the message of edge e from node j is `m =
-  /// x_j + table[kind_e]`, and `max(m, 0)` if `rectified`, each rounded to float32, multiplied by
-  /// the weight in the sum's fma as `x` is in [HopOperand.Aggregation].
+  /// Writes one hop of messages that carry edge features: the message of edge e from node j is
+  /// `m = x_j + table[kind_e]`, and `m <= 0 ? +0 : m` if `rectified`, rounded to float32, and takes
+  /// the place of `x` in [HopOperand.Aggregation].
   ///
   /// @param features `[nodes x dim]`
   /// @param messages what the edges add
