@@ -20,6 +20,8 @@ final class PackageOrderTest {
       List.of(
           "dev.tessera.tensor..",
           "dev.tessera.io..",
+          "dev.tessera.internal.unicode..",
+          "dev.tessera.internal.split..",
           "dev.tessera.kernel..",
           "dev.tessera.internal.screen..",
           "dev.tessera.internal.bpe..",

@@ -75,7 +75,7 @@ public final class BpeTrainer {
         splitter(backends, options.pattern()), backends.threads(), corpus, options, listener);
   }
 
-  private static SplitKernel splitter(Backends backends, SplitPattern pattern) {
+  static SplitKernel splitter(Backends backends, SplitPattern pattern) {
     List<String> declined = new ArrayList<>();
     for (Backend backend : backends.serving()) {
       switch (backend.split(pattern)) {

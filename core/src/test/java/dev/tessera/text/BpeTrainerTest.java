@@ -3,6 +3,9 @@ package dev.tessera.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tessera.kernel.BackendOptions;
+import dev.tessera.kernel.Backends;
+import dev.tessera.kernel.SplitKernel;
 import dev.tessera.kernel.SplitPattern;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +29,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class BpeTrainerTest {
   private static final BpeTrainer.Listener SILENT = new BpeTrainer.Listener() {};
+  private static final SplitKernel SPLIT = splitKernel();
+
+  private static SplitKernel splitKernel() {
+    try (Backends scalar = Backends.open("scalar", new BackendOptions(1))) {
+      return BpeTrainer.splitter(scalar, SplitPattern.GPT2); // stateless: outlives its backend
+    }
+  }
 
   private static BpeTrainerOptions size(int vocabularySize) {
     return BpeTrainerOptions.of(vocabularySize, SplitPattern.GPT2);
@@ -33,7 +43,7 @@ final class BpeTrainerTest {
 
   private static LearnedBpe train(List<String> texts, BpeTrainerOptions options, int threads)
       throws IOException {
-    return BpeTrainer.train(new PatternSplit(), threads, Corpus.texts(texts), options, SILENT);
+    return BpeTrainer.train(SPLIT, threads, Corpus.texts(texts), options, SILENT);
   }
 
   private static List<List<Integer>> merges(LearnedBpe learned) {
@@ -52,13 +62,13 @@ final class BpeTrainerTest {
   @MethodSource("fixtures")
   void theMergesAreThoseOfHuggingFace(TrainingFixture fixture) throws IOException {
     for (int threads : new int[] {1, 2, 7}) {
-      LearnedBpe learned =
-          BpeTrainer.train(
-              new PatternSplit(),
-              threads,
-              Corpus.documents(fixture.documents()),
-              fixture.options(),
-              SILENT);
+      LearnedBpe learned;
+      try (Backends scalar = Backends.open("scalar", new BackendOptions(threads))) {
+        assertThat(scalar.report().first()).isEqualTo("scalar");
+        learned =
+            BpeTrainer.train(
+                scalar, Corpus.documents(fixture.documents()), fixture.options(), SILENT);
+      }
       assertThat(merges(learned)).as("%d threads", threads).isEqualTo(fixture.merges());
       for (int value = 0; value < 256; value++) {
         assertThat(learned.byteId((byte) value)).isEqualTo(fixture.byteId(value));
@@ -252,7 +262,7 @@ final class BpeTrainerTest {
     long[] heard = new long[1];
     LearnedBpe fromFiles =
         BpeTrainer.train(
-            new PatternSplit(),
+            SPLIT,
             2,
             Corpus.files(List.of(first, empty, second)),
             size(1000),
@@ -269,7 +279,7 @@ final class BpeTrainerTest {
     assertThatThrownBy(
             () ->
                 BpeTrainer.train(
-                    new PatternSplit(), 2, Corpus.files(List.of(missing)), size(300), SILENT))
+                    SPLIT, 2, Corpus.files(List.of(missing)), size(300), SILENT))
         .isInstanceOf(java.nio.file.NoSuchFileException.class)
         .hasMessageContaining("missing.txt");
   }
@@ -291,7 +301,7 @@ final class BpeTrainerTest {
     Thread caller = Thread.currentThread();
     List<Integer> sizes = new ArrayList<>();
     BpeTrainer.train(
-        new PatternSplit(),
+        SPLIT,
         2,
         Corpus.texts(texts(5, 50, 100)),
         size(1000),
@@ -324,7 +334,7 @@ final class BpeTrainerTest {
       assertThatThrownBy(
               () ->
                   BpeTrainer.train(
-                      new PatternSplit(),
+                      SPLIT,
                       threads,
                       Corpus.texts(() -> endless),
                       size(300),
@@ -340,7 +350,7 @@ final class BpeTrainerTest {
     assertThatThrownBy(
             () ->
                 BpeTrainer.train(
-                    new PatternSplit(),
+                    SPLIT,
                     1,
                     Corpus.texts(texts(6, 50, 100)),
                     size(2000),

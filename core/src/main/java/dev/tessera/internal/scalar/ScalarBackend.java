@@ -7,6 +7,8 @@ import dev.tessera.kernel.HopOperand;
 import dev.tessera.kernel.NearestKernel;
 import dev.tessera.kernel.NearestOperand;
 import dev.tessera.kernel.Offer;
+import dev.tessera.kernel.SplitKernel;
+import dev.tessera.kernel.SplitPattern;
 import dev.tessera.kernel.WorkerPool;
 
 /// The textbook loops, rows shared out over threads.
@@ -30,6 +32,11 @@ final class ScalarBackend implements Backend {
   @Override
   public Offer<HopKernel> hop(HopOperand operand) {
     return new Offer.Accepted<>(new ScalarHop(operand, pool));
+  }
+
+  @Override
+  public Offer<SplitKernel> split(SplitPattern pattern) {
+    return new Offer.Accepted<>(ScalarSplit.of(pattern));
   }
 
   @Override
