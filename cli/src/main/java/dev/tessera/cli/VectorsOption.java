@@ -69,6 +69,11 @@ final class VectorsOption {
 
   /// An error of reading numbers with, where it helps, a word on `--round`.
   IOException explain(IOException e) {
+    return explained(e);
+  }
+
+  /// As [#explain], for other inputs that take `--round`.
+  static IOException explained(IOException e) {
     boolean inexact = String.valueOf(e.getMessage()).contains("cannot hold exactly");
     return inexact ? new IOException(e.getMessage() + " (--round)", e) : e;
   }

@@ -1,4 +1,4 @@
-/// Text to tokens and back: vocabularies, pre-tokenizers, byte-pair encoding, and learning it.
+/// Text to token ids and back: byte-pair encodings, exact to their reference implementations.
 @NullMarked
 package dev.tessera.text;
 

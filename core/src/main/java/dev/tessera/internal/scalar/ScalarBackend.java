@@ -4,6 +4,8 @@ import dev.tessera.kernel.Backend;
 import dev.tessera.kernel.BackendOptions;
 import dev.tessera.kernel.HopKernel;
 import dev.tessera.kernel.HopOperand;
+import dev.tessera.kernel.MergeKernel;
+import dev.tessera.kernel.MergeOperand;
 import dev.tessera.kernel.NearestKernel;
 import dev.tessera.kernel.NearestOperand;
 import dev.tessera.kernel.Offer;
@@ -27,6 +29,11 @@ final class ScalarBackend implements Backend {
   @Override
   public Offer<NearestKernel> nearest(NearestOperand operand) {
     return new Offer.Accepted<>(new ScalarNearest(operand, pool));
+  }
+
+  @Override
+  public Offer<MergeKernel> merge(MergeOperand operand) {
+    return new Offer.Accepted<>(new ScalarMerge(operand, pool));
   }
 
   @Override

@@ -183,10 +183,14 @@ public final class GpuCheck {
       for (int[] shape : means) {
         suite.checkMeans(shape[0], shape[1], shape[2], shape[3], 1);
       }
+      List<HopCheck> hops = HopCheck.cases();
+      for (HopCheck hop : hops) {
+        suite.check(hop);
+      }
       suite.findings().forEach(report::fail);
       report.say(
-          "%d searches, %d means of clusters, 1 fill: %d findings",
-          cases.size(), means.length, suite.findings().size());
+          "%d searches, %d means of clusters, %d hops, 1 fill: %d findings",
+          cases.size(), means.length, hops.size(), suite.findings().size());
       report.put("searches checked", cases.size());
       report.put("findings", List.copyOf(suite.findings()));
     }

@@ -65,6 +65,19 @@ final class KernelSuiteTest {
     }
   }
 
+  static Stream<HopCheck> hops() {
+    return HopCheck.cases().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("hops")
+  void hopsHaveTheSameBits(HopCheck hop) {
+    try (KernelSuite suite = new KernelSuite(context, "")) {
+      suite.check(hop);
+      assertThat(suite.findings()).isEmpty();
+    }
+  }
+
   @Test
   void aBufferIsFilledAndNoMore() {
     try (KernelSuite suite = new KernelSuite(context, "")) {

@@ -152,6 +152,17 @@ final class OfflineCompileTest {
     }
   }
 
+  @Test
+  void whatAGpuGetsForHopsIsInTheTable() throws IOException {
+    Table committed = Table.of(Files.readAllLines(CHECKS.resolve("registers.txt")));
+    for (int dim : new int[] {1, 128}) {
+      for (boolean messages : new boolean[] {false, true}) {
+        String options = HopKernels.options(GPU, ColumnSlab.width(dim), messages);
+        assertThat(committed.rows().keySet()).contains(row("sum_tasks", options));
+      }
+    }
+  }
+
   private static String row(String kernel, String options) {
     return kernel + " " + options.replace("-D", "");
   }
