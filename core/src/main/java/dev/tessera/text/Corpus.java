@@ -46,7 +46,7 @@ public final class Corpus {
 
                 @Override
                 public byte[] next() {
-                  return DocumentReader.utf8(iterator.next());
+                  return Utf8.bytes(iterator.next());
                 }
               });
         });

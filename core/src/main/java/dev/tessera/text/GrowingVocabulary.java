@@ -25,7 +25,7 @@ final class GrowingVocabulary {
     for (String special : specialTokens) {
       int id = tokens.size();
       byte[] spelled = ByteCharacters.bytes(special);
-      tokens.add(spelled.length > 0 ? spelled : DocumentReader.utf8(special));
+      tokens.add(spelled.length > 0 ? spelled : Utf8.bytes(special));
       if (spelled.length == 1) {
         byteIds[spelled[0] & 0xFF] = id;
       } else if (spelled.length > 1) {
@@ -92,7 +92,7 @@ final class GrowingVocabulary {
   LearnedBpe learned() {
     byte[][] contents = tokens.toArray(byte[][]::new);
     for (int id = 0; id < specialTokens.size(); id++) {
-      contents[id] = DocumentReader.utf8(specialTokens.get(id));
+      contents[id] = Utf8.bytes(specialTokens.get(id));
     }
     return new LearnedBpe(
         specialTokens,
