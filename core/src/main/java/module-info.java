@@ -14,12 +14,12 @@ module dev.tessera.core {
   exports dev.tessera.internal.bpe to
       dev.tessera.kernels.opencl,
       dev.tessera.kernels.simd;
-  exports dev.tessera.internal.screen to
-      dev.tessera.kernels.opencl,
-      dev.tessera.kernels.simd;
   exports dev.tessera.internal.split to
       dev.tessera.kernels.simd;
   exports dev.tessera.internal.unicode to
+      dev.tessera.kernels.simd;
+  exports dev.tessera.internal.screen to
+      dev.tessera.kernels.opencl,
       dev.tessera.kernels.simd;
 
   uses dev.tessera.kernel.KernelProvider;

@@ -133,7 +133,7 @@ final class ParallelText {
     try {
       for (int i = 0; i < all.size(); i++) {
         try {
-          encode.apply(worker, all.get(i));
+          var _ = encode.apply(worker, all.get(i));
         } catch (IllegalArgumentException e) {
           throw new IllegalArgumentException("text " + i + ": " + e.getMessage(), e);
         }

@@ -10,6 +10,7 @@ import java.util.Map;
 /// Immutable.
 final class SpecialTokenSearch {
   /// One special token.
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
   record Special(String token, byte[] bytes, int id) {}
 
   private static final long ONES = 0x0101010101010101L;
@@ -111,7 +112,7 @@ final class SpecialTokenSearch {
         long word = Words.load(text, at);
         long first = word ^ patterns[0];
         long second = word ^ patterns[1];
-        long zeros = (first - ONES & ~first | second - ONES & ~second) & HIGHS;
+        long zeros = (((first - ONES) & ~first) | ((second - ONES) & ~second)) & HIGHS;
         if (zeros != 0) {
           return at + (Long.numberOfTrailingZeros(zeros) >>> 3);
         }

@@ -60,7 +60,7 @@ public final class Merger {
     }
     for (int i = 0; i + 1 < count; i++) {
       packed[i] =
-          pack(bytePairs[(text[from + i] & 0xFF) << 8 | text[from + i + 1] & 0xFF], i);
+          pack(bytePairs[(text[from + i] & 0xFF) << 8 | (text[from + i + 1] & 0xFF)], i);
     }
     return mergeShort(symbols, 0, count);
   }

@@ -87,12 +87,12 @@ final class PieceCache {
 
   /// The index in [#shortSlots] of the pair of slots that a key belongs to.
   static int shortSlot(long key, int shift) {
-    return (int) (key * Words.HASH >>> shift) << 1;
+    return (int) ((key * Words.HASH) >>> shift) << 1;
   }
 
   /// The index in [#mediumSlots] of the first slot that a key is looked for.
   static int mediumSlot(long low, long high, int shift) {
-    return (int) (low * Words.HASH + high * Words.SECOND_HASH >>> shift) << 2;
+    return (int) ((low * Words.HASH + high * Words.SECOND_HASH) >>> shift) << 2;
   }
 
   /// Keeps a piece of up to 7 bytes.
@@ -162,7 +162,7 @@ final class PieceCache {
     boolean current = ((int) (word >>> OFFSET_BITS) & GENERATION_MASK) == generation;
     int entry = (int) word;
     // what the cache began with stays where it is
-    return current || seed != null && entry < seed.arenaEnd ? entry : -1;
+    return current || (seed != null && entry < seed.arenaEnd) ? entry : -1;
   }
 
   /// The entry of a piece of 16 bytes or more, or -1.

@@ -60,14 +60,14 @@ public final class PieceEncoder {
       if (start <= lastWord) {
         if (length <= PieceCache.SHORT_BYTES) {
           long key =
-              Words.load(text, start) & (1L << (length << 3)) - 1 | (long) length << 56;
+              (Words.load(text, start) & ((1L << (length << 3)) - 1)) | (long) length << 56;
           int slot = PieceCache.shortSlot(key, shortShift);
           slot = shortSlots[slot] == key ? slot : slot ^ 2;
           long word = shortSlots[slot + 1];
           if (shortSlots[slot] == key && word >= 0) {
             ids[to] = (int) word & PieceCache.ID_MASK;
             ids[to + 1] = (int) (word >>> PieceCache.ID_BITS) & PieceCache.ID_MASK;
-            ids[to + 2] = (int) (word >>> 2 * PieceCache.ID_BITS) & PieceCache.ID_MASK;
+            ids[to + 2] = (int) (word >>> (2 * PieceCache.ID_BITS)) & PieceCache.ID_MASK;
             to += (int) (word >>> PieceCache.COUNT_SHIFT);
             start = end;
             continue;
@@ -86,13 +86,13 @@ public final class PieceEncoder {
           if (mediumSlots[slot] == low && mediumSlots[slot + 1] == high && word >= 0) {
             ids[to] = (int) word & PieceCache.ID_MASK;
             ids[to + 1] = (int) (word >>> PieceCache.ID_BITS) & PieceCache.ID_MASK;
-            ids[to + 2] = (int) (word >>> 2 * PieceCache.ID_BITS) & PieceCache.ID_MASK;
+            ids[to + 2] = (int) (word >>> (2 * PieceCache.ID_BITS)) & PieceCache.ID_MASK;
             int count = (int) (word >>> PieceCache.COUNT_SHIFT);
             if (count > PieceCache.IDS_A_WORD) {
               long more = mediumSlots[slot + 3];
               ids[to + 3] = (int) more & PieceCache.ID_MASK;
               ids[to + 4] = (int) (more >>> PieceCache.ID_BITS) & PieceCache.ID_MASK;
-              ids[to + 5] = (int) (more >>> 2 * PieceCache.ID_BITS) & PieceCache.ID_MASK;
+              ids[to + 5] = (int) (more >>> (2 * PieceCache.ID_BITS)) & PieceCache.ID_MASK;
             }
             to += count;
             start = end;

@@ -32,6 +32,11 @@ final class ScalarBackend implements Backend {
   }
 
   @Override
+  public Offer<SplitKernel> split(SplitPattern pattern) {
+    return new Offer.Accepted<>(ScalarSplit.of(pattern));
+  }
+
+  @Override
   public Offer<MergeKernel> merge(MergeOperand operand) {
     return new Offer.Accepted<>(new ScalarMerge(operand, pool));
   }
@@ -39,11 +44,6 @@ final class ScalarBackend implements Backend {
   @Override
   public Offer<HopKernel> hop(HopOperand operand) {
     return new Offer.Accepted<>(new ScalarHop(operand, pool));
-  }
-
-  @Override
-  public Offer<SplitKernel> split(SplitPattern pattern) {
-    return new Offer.Accepted<>(ScalarSplit.of(pattern));
   }
 
   @Override
