@@ -76,7 +76,7 @@ public final class Settings {
   public List<Settings> objects(String name) throws FormatException {
     List<Settings> objects = new ArrayList<>();
     if (!(value(name) instanceof List<?> list)) {
-      throw refusal(name, "an array of objects");
+      return refuse(name, "an array of objects");
     }
     for (Object element : list) {
       objects.add(settings(element, name + "[" + objects.size() + "]", "an object"));
@@ -88,7 +88,7 @@ public final class Settings {
   public List<String> strings(String name) throws FormatException {
     List<String> strings = new ArrayList<>();
     if (!(value(name) instanceof List<?> list)) {
-      throw refusal(name, "an array of strings");
+      return refuse(name, "an array of strings");
     }
     for (Object element : list) {
       strings.add(element instanceof String text ? text : refuse(name, "an array of strings"));
@@ -100,7 +100,7 @@ public final class Settings {
   public List<Integer> integers(String name) throws FormatException {
     List<Integer> integers = new ArrayList<>();
     if (!(value(name) instanceof List<?> list)) {
-      throw refusal(name, "an array of integers");
+      return refuse(name, "an array of integers");
     }
     for (Object element : list) {
       integers.add(
@@ -119,7 +119,7 @@ public final class Settings {
   private Settings settings(@Nullable Object value, String name, String expected)
       throws FormatException {
     if (!(value instanceof Map<?, ?> map)) {
-      throw refusal(name, expected);
+      return refuse(name, expected);
     }
     Map<String, @Nullable Object> copy = new LinkedHashMap<>();
     for (Map.Entry<?, ?> entry : map.entrySet()) {
@@ -128,8 +128,9 @@ public final class Settings {
     return new Settings(path + "." + name, copy);
   }
 
-  private FormatException refusal(String name, String expected) {
-    return error(expected + " as " + FormatException.quote(name), show(values.get(name)));
+  @SuppressWarnings("TypeParameterUnusedInFormals") // it always throws
+  private <T> T refuse(String name, String expected) throws FormatException {
+    throw error(expected + " as " + FormatException.quote(name), show(values.get(name)));
   }
 
   private static String show(@Nullable Object value) {
