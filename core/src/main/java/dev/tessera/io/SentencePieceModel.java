@@ -29,6 +29,11 @@ public record SentencePieceModel(
   private static final int MOST_PIECES = 1 << 21;
   private static final int BYTE_VALUES = 256;
   private static final int BPE = 2;
+  /// The types as the format numbers them, from 1 on.
+  private static final List<Type> TYPES =
+      List.of(
+          Type.NORMAL, Type.UNKNOWN, Type.CONTROL, Type.USER_DEFINED, Type.UNUSED, Type.BYTE);
+
   private static final List<String> MODEL_TYPES = List.of("Unigram", "BPE", "Word", "Char");
 
   /// What a piece is for.
@@ -161,10 +166,10 @@ public record SentencePieceModel(
           case 2 -> score = message.decimal();
           case 3 -> {
             long number = message.number();
-            if (number < 1 || number > Type.values().length) {
+            if (number < 1 || number > TYPES.size()) {
               throw message.error("a type of 1 to 6", Long.toString(number));
             }
-            type = Type.values()[(int) number - 1];
+            type = TYPES.get((int) number - 1);
           }
           default -> message.skip();
         }
