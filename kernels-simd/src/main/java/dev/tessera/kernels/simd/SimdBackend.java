@@ -5,6 +5,8 @@ import dev.tessera.kernel.BackendOptions;
 import dev.tessera.kernel.NearestKernel;
 import dev.tessera.kernel.NearestOperand;
 import dev.tessera.kernel.Offer;
+import dev.tessera.kernel.SplitKernel;
+import dev.tessera.kernel.SplitPattern;
 import dev.tessera.kernel.WorkerPool;
 
 /// Kernels on the Vector API, rows shared out over threads.
@@ -25,6 +27,11 @@ final class SimdBackend implements Backend {
   @Override
   public Offer<NearestKernel> nearest(NearestOperand operand) {
     return new Offer.Accepted<>(new SimdNearestKernel(operand, pool, screenPace, treePace));
+  }
+
+  @Override
+  public Offer<SplitKernel> split(SplitPattern pattern) {
+    return new Offer.Accepted<>(new SimdSplit(pattern));
   }
 
   @Override
