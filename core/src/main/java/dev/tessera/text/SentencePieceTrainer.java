@@ -7,6 +7,7 @@ import dev.tessera.kernel.WorkerPool;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,16 +73,17 @@ public final class SentencePieceTrainer {
       MergeLearner learner =
           MergeLearner.ofCharacters(
               words, pieces::characterId, characters.length, pieces, pieces, pool);
-      List<int[]> merges = learn(learner, pieces, mostMerges, listener);
-      return new LearnedSentencePieces(pieces, characters.length, merges);
+      int[] merges = learn(learner, pieces, mostMerges, listener);
+      return new LearnedSentencePieces(options, pieces, characters.length, merges);
     }
   }
 
-  private static List<int[]> learn(
+  private static int[] learn(
       MergeLearner learner, SentencePieces pieces, int most, BpeTrainer.Listener listener) {
-    List<int[]> merges = new ArrayList<>();
+    int[] merges = new int[2048];
+    int count = 0;
     int total = META_PIECES + pieces.size() + most;
-    while (merges.size() < most && learner.next()) {
+    while (count < most && learner.next()) {
       if (Thread.currentThread().isInterrupted()) {
         throw new CancellationException("interrupted");
       }
@@ -91,15 +93,20 @@ public final class SentencePieceTrainer {
       if (joined < 0) {
         learner.skip();
       } else {
-        merges.add(new int[] {left, right});
+        if (2 * count == merges.length) {
+          merges = Arrays.copyOf(merges, 4 * count);
+        }
+        merges[2 * count] = left;
+        merges[2 * count + 1] = right;
+        count++;
         learner.join(joined);
-        if (merges.size() % HEARD_MERGES == 0) {
+        if (count % HEARD_MERGES == 0) {
           listener.tokensLearned(META_PIECES + pieces.size(), total);
         }
       }
     }
     listener.tokensLearned(META_PIECES + pieces.size(), total);
-    return merges;
+    return Arrays.copyOf(merges, 2 * count);
   }
 
   /// The characters that get pieces, from the most frequent to the rarest, of equally frequent ones
