@@ -47,7 +47,7 @@ final class SentencePieceMessage {
       out.write(score >>> shift);
     }
     if (piece.type() != SentencePieceModel.Type.NORMAL) {
-      writeNumber(out, 3, piece.type().ordinal() + 1L);
+      writeNumber(out, 3, SentencePieceModel.number(piece.type()));
     }
     return out.toByteArray();
   }

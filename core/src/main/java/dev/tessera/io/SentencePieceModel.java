@@ -52,6 +52,11 @@ public record SentencePieceModel(
     BYTE
   }
 
+  /// The number that the format has for a type.
+  static long number(Type type) {
+    return TYPES.indexOf(type) + 1L;
+  }
+
   /// One piece.
   ///
   /// @param text spaces as U+2581
