@@ -1,0 +1,9 @@
+package dev.tessera.text;
+
+import java.util.function.Consumer;
+
+/// One step of a pre-tokenizer: cuts a segment into segments, in order. Stateless and thread-safe.
+interface Cut {
+  /// @param next takes the segments; empty ones, too, which are dropped at last
+  void cut(TextSegment segment, Consumer<TextSegment> next);
+}
