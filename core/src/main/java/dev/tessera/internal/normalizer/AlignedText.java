@@ -52,6 +52,15 @@ public final class AlignedText {
     }
   }
 
+  /// Begins with a copy of a part of another text, whose places it keeps.
+  public void begin(AlignedText other, int from, int to) {
+    begin(other.bytes, from, to, other.tracking);
+    if (tracking) {
+      System.arraycopy(other.starts, from, starts, 0, length);
+      System.arraycopy(other.ends, from, ends, 0, length);
+    }
+  }
+
   /// The text; longer than [#length], and no longer it after the next [#swap].
   public byte[] bytes() {
     return bytes;

@@ -1,5 +1,6 @@
 package dev.tessera.internal.normalizer;
 
+import dev.tessera.internal.bpe.FrozenPieces;
 import dev.tessera.internal.unicode.Utf8;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,7 @@ public final class SentencePieceRules implements TextNormalizer {
   private static final byte[] PLAIN_SPACE = {' '};
 
   private final @Nullable CharacterMap map;
-  private final PieceMatcher kept;
+  private final FrozenPieces kept;
   private final boolean addSpace;
   private final boolean spaceAsSuffix;
   private final boolean removeExtra;
@@ -26,7 +27,7 @@ public final class SentencePieceRules implements TextNormalizer {
   /// @param escape whether spaces become U+2581
   public SentencePieceRules(
       @Nullable CharacterMap map,
-      PieceMatcher kept,
+      FrozenPieces kept,
       boolean addSpace,
       boolean spaceAsSuffix,
       boolean removeExtra,
