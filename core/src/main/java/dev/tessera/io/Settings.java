@@ -128,6 +128,7 @@ public final class Settings {
     return new Settings(path + "." + name, copy);
   }
 
+  @SuppressWarnings("TypeParameterUnusedInFormals") // it always throws
   private <T> T refuse(String name, String expected) throws FormatException {
     throw error(expected + " as " + FormatException.quote(name), show(values.get(name)));
   }

@@ -25,7 +25,7 @@ final class MergeSample {
     session.workspace().close(); // the sample is to stay within the memory that is allowed
     double nanos = Double.POSITIVE_INFINITY;
     DeviceTimes times = new DeviceTimes();
-    try (MergeKernels kernels = new MergeKernels(session, new PairTable(operand), times)) {
+    try (MergeKernels kernels = new MergeKernels(session, new RuleTable(operand), times)) {
       for (int run = 0; run < RUNS; run++) {
         int[] symbols = random.ints((long) PIECES * LENGTH, 0, BYTES).toArray();
         long start = System.nanoTime();

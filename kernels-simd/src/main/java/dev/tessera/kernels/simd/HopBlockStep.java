@@ -16,8 +16,8 @@ final class HopBlockStep implements WorkerPool.Task {
   /// bits 32, as many as registers hold.
   static final int SLAB_COLUMNS = Math.min(64, HopTiles.MOST_VECTORS * Lanes.COUNT);
 
-  /// Runs of edges that are summed between two looks at whether vector code is compiled yet, and how
-  /// many of them try it.
+  /// Runs of edges that are summed between two looks at whether vector code is compiled yet, and
+  /// how many of them try it.
   private static final int TURN_PARTS = 256;
 
   private static final int TRIAL_PARTS = 32;
@@ -181,8 +181,7 @@ final class HopBlockStep implements WorkerPool.Task {
           float value = source.get(ValueLayout.JAVA_FLOAT, x + c);
           float acc = sums.get(ValueLayout.JAVA_FLOAT, sum + c);
           float m = weight * value;
-          float next =
-              max ? (m > acc || Float.isNaN(m) ? m : acc) : Math.fma(weight, value, acc);
+          float next = max ? (m > acc || Float.isNaN(m) ? m : acc) : Math.fma(weight, value, acc);
           sums.set(ValueLayout.JAVA_FLOAT, sum + c, next);
         }
         edge++;
@@ -215,8 +214,8 @@ final class HopBlockStep implements WorkerPool.Task {
     }
   }
 
-  /// Joins the sums of a row's segments to the first of them, in order; returns where the next row's
-  /// begin.
+  /// Joins the sums of a row's segments to the first of them, in order; returns where the next
+  /// row's begin.
   private long join(MemorySegment sums, long at, long count, long stride) {
     if (count == 0) {
       sums.asSlice(at, stride).fill((byte) 0);

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A graph's edges, sorted by blocks of source rows: what a chunk of rows gathers from one block
 /// stands together, so that the block stays in the cache while it is read again and again. Rows
-/// longer than a segment are cut into *parts rows*, one a segment; their sums are joined in the end.
+/// longer than a segment are cut into *parts rows*, one a segment; their sums are joined in the
+/// end.
 ///
 /// Within a chunk edges are sorted by block, then row, then as the row has them: as its columns
 /// ascend, each row still meets them in its own order.
@@ -77,8 +78,12 @@ final class HopBlocks {
 
   /// Where chunks end; none if a row alone has more than a chunk may hold.
   private static int[] chunkEnds(HopEdges edges) {
-    int[] ends = new int[1 + 2 * Math.ceilDiv(edges.nodes(), CHUNK_ROWS)
-        + (int) Math.min(1 << 24, 2 * edges.count() / HopOperand.SEGMENT_EDGES / CHUNK_ROWS)];
+    int[] ends =
+        new int
+            [1
+                + 2 * Math.ceilDiv(edges.nodes(), CHUNK_ROWS)
+                + (int)
+                    Math.min(1 << 24, 2 * edges.count() / HopOperand.SEGMENT_EDGES / CHUNK_ROWS)];
     int found = 0;
     long rows = 0;
     for (int row = 0; row < edges.nodes(); row++) {
@@ -162,8 +167,7 @@ final class HopBlocks {
   }
 
   /// Writes the edges and runs, block by block; beginnings become ends.
-  private void place(
-      int firstRow, int endRow, int[] edgeAt, int[] partAt, MemorySegment parts) {
+  private void place(int firstRow, int endRow, int[] edgeAt, int[] partAt, MemorySegment parts) {
     MemorySegment columns = edges.columns();
     MemorySegment from = edges.weights();
     boolean weighted = edges.weightStep() != 0;

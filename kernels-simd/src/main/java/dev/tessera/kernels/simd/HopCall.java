@@ -99,7 +99,8 @@ final class HopCall implements AutoCloseable {
       @Nullable FloatMatrix[] hops) {
     int dim = features.columns();
     int slabs = Math.ceilDiv(dim, HopBlockStep.SLAB_COLUMNS);
-    int width = Math.ceilDiv(Math.ceilDiv(dim, slabs), HopMemory.LINE_FLOATS) * HopMemory.LINE_FLOATS;
+    int width =
+        Math.ceilDiv(Math.ceilDiv(dim, slabs), HopMemory.LINE_FLOATS) * HopMemory.LINE_FLOATS;
     long bytes = blocks.edges().nodes() * (long) width * Float.BYTES;
     for (int begin = 0; begin < dim; begin += width) {
       int columns = Math.min(width, dim - begin);
@@ -139,8 +140,8 @@ final class HopCall implements AutoCloseable {
     step.forget();
   }
 
-  /// Whether rows of this matrix can be gathered without loss: whole cache lines, one row behind the
-  /// other.
+  /// Whether rows of this matrix can be gathered without loss: whole cache lines, one row behind
+  /// the other.
   private static boolean isGathered(FloatMatrix matrix) {
     MemorySegment segment = matrix.segment();
     if (matrix.columns() < Lanes.COUNT) {
