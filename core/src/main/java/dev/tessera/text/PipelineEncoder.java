@@ -2,6 +2,7 @@ package dev.tessera.text;
 
 import dev.tessera.internal.normalizer.AlignedText;
 import dev.tessera.internal.normalizer.TextNormalizer;
+import dev.tessera.io.ByteLevelAlphabet;
 import dev.tessera.io.TokenizerJson.AddedToken;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,8 @@ final class PipelineEncoder {
   private final SegmentEncoder encoder;
   private final AlignedText normalized = new AlignedText();
   private final AlignedText prepared = new AlignedText();
+  private final AlignedText changed = new AlignedText();
+  private final AlignedText spelled = new AlignedText();
   private final IdSink pieceIds = new IdSink();
 
   PipelineEncoder(TextPipeline pipeline, SegmentEncoder encoder) {
@@ -119,7 +122,7 @@ final class PipelineEncoder {
       return;
     }
     if (pipeline.pretokenizer().leavesWhole()) {
-      piece(text.bytes(), from, to, text, 0, sink, spans);
+      piece(text.bytes(), from, to, text, sink, spans);
       return;
     }
     byte[] bytes = text.bytes();
@@ -138,8 +141,9 @@ final class PipelineEncoder {
             from + shift,
             to + shift,
             (piece, pieceFrom, pieceTo, sourceFrom, sourceTo) -> {
-              if (piece == source || spans == null) {
-                piece(piece, pieceFrom, pieceTo, text, -shifted, sink, spans);
+              if (piece == source) {
+                int begin = pieceFrom - shifted;
+                piece(text.bytes(), begin, pieceTo - shifted, text, sink, spans);
               } else {
                 changedPiece(
                     piece, pieceFrom, pieceTo, sourceFrom - shifted, sourceTo - shifted, text, sink, spans);
@@ -152,7 +156,32 @@ final class PipelineEncoder {
       int from,
       int to,
       AlignedText text,
-      int offset,
+      IdSink sink,
+      @Nullable TokenSpans spans) {
+    if (pipeline.spellsBytes()) {
+      spell(from, to, text);
+      encodePiece(spelled.bytes(), 0, spelled.length(), spelled, sink, spans);
+    } else {
+      encodePiece(bytes, from, to, text, sink, spans);
+    }
+  }
+
+  /// Turns the bytes of a piece into the characters that spell them.
+  private void spell(int from, int to, AlignedText text) {
+    spelled.begin(text, from, to);
+    byte[] one = new byte[1];
+    for (int i = 0; i < to - from; i++) {
+      one[0] = spelled.bytes()[i];
+      spelled.put(Utf8.bytes(ByteLevelAlphabet.spell(one)), i, i + 1);
+    }
+    spelled.swap();
+  }
+
+  private void encodePiece(
+      byte[] bytes,
+      int from,
+      int to,
+      AlignedText text,
       IdSink sink,
       @Nullable TokenSpans spans) {
     if (spans == null) {
@@ -163,7 +192,9 @@ final class PipelineEncoder {
     encoder.encode(bytes, from, to, pieceIds);
     int[] ids = pieceIds.toArray();
     sink.addAll(ids);
-    spans.addAll(ids, bytes, from, to, text, offset);
+    if (text.isTracking()) {
+      spans.addAll(ids, bytes, from, to, text);
+    }
   }
 
   /// A piece that the pre-tokenizer has changed: each of its ids stands for all that it stems from.
@@ -175,7 +206,7 @@ final class PipelineEncoder {
       int sourceTo,
       AlignedText text,
       IdSink sink,
-      TokenSpans spans) {
+      @Nullable TokenSpans spans) {
     pieceIds.begin(false);
     encoder.encode(bytes, from, to, pieceIds);
     int[] ids = pieceIds.toArray();

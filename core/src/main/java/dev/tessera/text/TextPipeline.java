@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param normalizedTokens looked for in normalized text
 /// @param prepare what is done to each part that is to be cut, or null
 /// @param prepareFirst the same for a part at the very beginning of the text, or null
+/// @param spellsBytes whether the symbols are the characters by which GPT-2 spells bytes
 /// @param pretokenizer how that is cut
 /// @param tables the tokens that merging leads to, with their bytes
 /// @param symbols what characters begin as; null where bytes are the symbols
@@ -28,6 +29,7 @@ record TextPipeline(
     AddedTokens normalizedTokens,
     @Nullable TextNormalizer prepare,
     @Nullable TextNormalizer prepareFirst,
+    boolean spellsBytes,
     Pretokenizer pretokenizer,
     BpeTables tables,
     @Nullable CharacterSymbols symbols,

@@ -43,17 +43,17 @@ final class TokenSpans {
   /// Adds the ids that the piece `bytes[from .. to)` has become, each of which stands for what its
   /// bytes do.
   ///
-  /// @param text what the places of the bytes refer to, `offset` further on
-  void addAll(int[] ids, byte[] bytes, int from, int to, AlignedText text, int offset) {
+  /// @param text what the places of the bytes refer to
+  void addAll(int[] ids, byte[] bytes, int from, int to, AlignedText text) {
     int at = from;
     for (int id : ids) {
       at = skipDropped(bytes, at, to, id);
       int end = Math.min(to, at + length(id, bytes, at, to));
       if (end <= at) {
-        int place = at < to ? text.start(at + offset) : text.end(to - 1 + offset);
+        int place = at < to ? text.start(at) : text.end(to - 1);
         add(place, place);
       } else {
-        add(text.start(at + offset), text.end(end - 1 + offset));
+        add(text.start(at), text.end(end - 1));
       }
       at = end;
     }
