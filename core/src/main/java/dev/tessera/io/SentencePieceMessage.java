@@ -47,9 +47,20 @@ final class SentencePieceMessage {
       out.write(score >>> shift);
     }
     if (piece.type() != SentencePieceModel.Type.NORMAL) {
-      writeNumber(out, 3, piece.type().ordinal() + 1L);
+      writeNumber(out, 3, number(piece.type()));
     }
     return out.toByteArray();
+  }
+
+  private static int number(SentencePieceModel.Type type) {
+    return switch (type) {
+      case NORMAL -> 1;
+      case UNKNOWN -> 2;
+      case CONTROL -> 3;
+      case USER_DEFINED -> 4;
+      case UNUSED -> 5;
+      case BYTE -> 6;
+    };
   }
 
   private byte[] trainer() {
