@@ -137,8 +137,8 @@ public record ByteFallbackBpe(SentencePieceModel model, int[] left, int[] right)
     json.writeEndObject();
   }
 
-  private static void writeReplace(
-      JsonGenerator json, Map<String, String> pattern, String content) throws IOException {
+  private static void writeReplace(JsonGenerator json, Map<String, String> pattern, String content)
+      throws IOException {
     json.writeStartObject();
     json.writeStringField("type", "Replace");
     json.writeObjectFieldStart("pattern");

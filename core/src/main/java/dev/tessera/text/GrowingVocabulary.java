@@ -53,7 +53,8 @@ final class GrowingVocabulary {
   static int[] bytesByCharacter() {
     return IntStream.range(0, BpeTrainerOptions.BYTES)
         .boxed()
-        .sorted(Comparator.comparing(value -> ByteLevelAlphabet.spell(new byte[] {(byte) (int) value})))
+        .sorted(
+            Comparator.comparing(value -> ByteLevelAlphabet.spell(new byte[] {(byte) (int) value})))
         .mapToInt(Integer::intValue)
         .toArray();
   }

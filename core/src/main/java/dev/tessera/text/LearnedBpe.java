@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// A byte-level encoding that was learned: its tokens, and the merges in the order in which they
 /// apply. Immutable.
@@ -104,11 +103,11 @@ public final class LearnedBpe {
     for (String token : specialTokens) {
       specials.put(token, specials.size());
     }
-    new ByteLevelBpe(List.of(tokens), left, right, specials, regex()).write(file);
+    new ByteLevelBpe(List.of(tokens), left, right, specials, PublishedRegexes.written(pattern).orElse(null)).write(file);
   }
 
-  /// Writes a `.tiktoken` file of ranks, which appears whole or not at all. A rank is an id; special
-  /// tokens are left out, as always in such files, and are given to the reader by name.
+  /// Writes a `.tiktoken` file of ranks, which appears whole or not at all. A rank is an id;
+  /// special tokens are left out, as always in such files, and are given to the reader by name.
   ///
   /// @throws IllegalArgumentException if a special token is spelled as a byte, or as what merging
   ///   led to, which ranks cannot say
@@ -132,28 +131,6 @@ public final class LearnedBpe {
           "the special token `%s` is an ordinary one, too: a file of ranks has no way to say so"
               .formatted(specialTokens.get(id)));
     }
-  }
-
-  /// The pattern as `tokenizer.json` files have it; null for GPT-2's, which has a name there.
-  private @Nullable String regex() {
-    String contraction = "(?i:'s|'t|'re|'ve|'m|'ll|'d)";
-    String others = " ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
-    String words = contraction + "|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|";
-    return switch (pattern) {
-      case GPT2 -> null;
-      case CL100K -> words + "\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s+\\z|\\s*[\\r\\n]|\\s+(?!\\S)|\\s";
-      case LLAMA3 -> words + "\\p{N}{1,3}|" + others;
-      case QWEN2 -> words + "\\p{N}|" + others;
-      case O200K -> o200k(contraction);
-    };
-  }
-
-  private static String o200k(String contraction) {
-    String before = "[^\\r\\n\\p{L}\\p{N}]?";
-    String upper = "[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]";
-    String lower = "[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]";
-    return before + upper + "*" + lower + "+" + contraction + "?|" + before + upper + "+" + lower + "*" + contraction
-        + "?|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
   }
 
   private int checked(int merge) {

@@ -279,9 +279,7 @@ final class BpeTrainerTest {
     assertThat(merges(fromFiles)).isEqualTo(merges(train(lines, size(1000), 1)));
     Path missing = folder.resolve("missing.txt");
     assertThatThrownBy(
-            () ->
-                BpeTrainer.train(
-                    SPLIT, 2, Corpus.files(List.of(missing)), size(300), SILENT))
+            () -> BpeTrainer.train(SPLIT, 2, Corpus.files(List.of(missing)), size(300), SILENT))
         .isInstanceOf(java.nio.file.NoSuchFileException.class)
         .hasMessageContaining("missing.txt");
   }
@@ -388,7 +386,8 @@ final class BpeTrainerTest {
     if (fixture.name().equals("special")) { // two of its special tokens are ordinary ones, too
       assertThatThrownBy(() -> learned.writeRanks(ranks))
           .hasMessage(
-              "the special token `x` is an ordinary one, too: a file of ranks has no way to say so");
+              "the special token `x` is an ordinary one, too: a file of ranks has no way to say"
+                  + " so");
       assertThat(ranks).doesNotExist();
       return;
     }
@@ -410,6 +409,9 @@ final class BpeTrainerTest {
       assertThat(learned.pattern()).isEqualTo(pattern);
       learned.writeTokenizerJson(file);
       assertThat(TokenizerJson.read(file).model().left()).hasSize(1);
+      PublishedRegexes.written(pattern)
+          .ifPresent(
+              regex -> assertThat(PublishedRegexes.recognise(regex)).hasValue(pattern));
     }
   }
 

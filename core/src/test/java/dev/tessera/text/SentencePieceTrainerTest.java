@@ -139,8 +139,7 @@ final class SentencePieceTrainerTest {
             new SentencePieceModel.Piece("</s>", 0, SentencePieceModel.Type.CONTROL),
             new SentencePieceModel.Piece("<0x00>", 0, SentencePieceModel.Type.BYTE));
     assertThat(pieces.get(258).text()).isEqualTo("<0xFF>");
-    assertThat(normalPieces(learned))
-        .containsExactly("aa", "aab", "\u2581aab", "a", "b", "\u2581");
+    assertThat(normalPieces(learned)).containsExactly("aa", "aab", "\u2581aab", "a", "b", "\u2581");
     assertThat(pieces.getLast().score()).isEqualTo(-5);
     assertThat(pieces.get(259).score()).isZero();
   }
@@ -161,7 +160,8 @@ final class SentencePieceTrainerTest {
   @Test
   void longLinesAreLeftOutAndBadBytesReplaced() throws IOException {
     String longest = "b".repeat(4192);
-    assertThat(normalPieces(train(List.of(longest + "b", "a"), SentencePieceTrainerOptions.of(300))))
+    assertThat(
+            normalPieces(train(List.of(longest + "b", "a"), SentencePieceTrainerOptions.of(300))))
         .containsExactly("\u2581a", "a", "\u2581");
     assertThat(normalPieces(train(List.of(longest + "\n"), SentencePieceTrainerOptions.of(300))))
         .contains("bb", "b".repeat(16));
@@ -196,12 +196,10 @@ final class SentencePieceTrainerTest {
         .hasMessage("a vocabulary with byte fallback has more than 259 pieces, not 259");
     assertThatThrownBy(
             () ->
-                new SentencePieceTrainerOptions(
-                    300, 0.5, 16, false, true, false, true, true, 4192))
+                new SentencePieceTrainerOptions(300, 0.5, 16, false, true, false, true, true, 4192))
         .hasMessageContaining("not 0.5");
     assertThatThrownBy(
-            () ->
-                new SentencePieceTrainerOptions(300, 1, 0, false, true, false, true, true, 4192))
+            () -> new SentencePieceTrainerOptions(300, 1, 0, false, true, false, true, true, 4192))
         .hasMessageContaining("not 0");
     assertThatThrownBy(
             () -> new SentencePieceTrainerOptions(300, 1, 16, false, true, false, true, true, 9))

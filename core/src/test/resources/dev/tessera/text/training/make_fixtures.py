@@ -126,5 +126,5 @@ with open(here / "pieces.txt", "w", encoding="ascii") as out:
     for style in ("default", "llama2"):
         write_pieces(out, "prose_" + style, (PROSE * 3).splitlines(keepends=True), 620, style)
         write_pieces(out, "marks_" + style, (MARKS * 3 + PROSE).splitlines(keepends=True), 620, style)
-        write_pieces(out, "language_" + style, [words(n % 4, "etaoinshrdlu12 ", 60, 9, 300) + "\n" for n in range(30)], 500, style)
-        write_pieces(out, "few_letters_" + style, [words(7, "ab", 400, 16, 200) + "\n" + words(8, "abc", 400, 30, 200)], 460, style)
+        write_pieces(out, "language_" + style, [words(n % 4, "etaoinshrdlu12 ", 60, 9, 300) + "\n" for n in range(30)], 400, style)
+        write_pieces(out, "few_letters_" + style, [words(7, "ab", 300, 16, 200) + "\n", words(8, "abc", 200, 30, 200)], 460, style)
