@@ -87,8 +87,7 @@ final class Communities {
     int best = own;
     int most = 0;
     for (int at = 0; at < distinct; at++) {
-      boolean better =
-          votes[at] > most || (votes[at] == most && best != own && found[at] < best);
+      boolean better = votes[at] > most || (votes[at] == most && best != own && found[at] < best);
       if (better || (votes[at] == most && found[at] == own)) {
         best = found[at];
         most = votes[at];

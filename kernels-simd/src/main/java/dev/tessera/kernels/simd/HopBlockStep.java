@@ -16,8 +16,8 @@ final class HopBlockStep implements WorkerPool.Task {
   /// bits 32, as many as registers hold.
   static final int SLAB_COLUMNS = Math.min(64, HopTiles.MOST_VECTORS * Lanes.COUNT);
 
-  /// Runs of edges that are summed between two looks at whether vector code is compiled yet, and how
-  /// many of them try it.
+  /// Runs of edges that are summed between two looks at whether vector code is compiled yet, and
+  /// how many of them try it.
   private static final int TURN_PARTS = 256;
 
   private static final int TRIAL_PARTS = 32;
@@ -86,6 +86,13 @@ final class HopBlockStep implements WorkerPool.Task {
     }
   }
 
+  /// Memory held for the next call, in bytes.
+  long bytes() {
+    synchronized (idleSums) {
+      return idleSums.stream().mapToLong(MemorySegment::byteSize).sum();
+    }
+  }
+
   private MemorySegment borrow(long bytes) {
     synchronized (idleSums) {
       MemorySegment idle = idleSums.poll();
@@ -110,7 +117,7 @@ final class HopBlockStep implements WorkerPool.Task {
     int part = 0;
     for (int block = 0; block < each.blocks(); block++) {
       long at = block * (each.blockRows() * stride);
-      int end = chunk.partEnds()[block];
+      int end = chunk.partEnd(block);
       while (!pace.isFast() && part < end) {
         int to = Math.min(end, part + TURN_PARTS);
         edge = takeTurns(pace, each, chunk.parts(), part, to, edge, at, sums);
@@ -181,8 +188,7 @@ final class HopBlockStep implements WorkerPool.Task {
           float value = source.get(ValueLayout.JAVA_FLOAT, x + c);
           float acc = sums.get(ValueLayout.JAVA_FLOAT, sum + c);
           float m = weight * value;
-          float next =
-              max ? (m > acc || Float.isNaN(m) ? m : acc) : Math.fma(weight, value, acc);
+          float next = max ? (m > acc || Float.isNaN(m) ? m : acc) : Math.fma(weight, value, acc);
           sums.set(ValueLayout.JAVA_FLOAT, sum + c, next);
         }
         edge++;
@@ -202,7 +208,7 @@ final class HopBlockStep implements WorkerPool.Task {
       end = edges.pointer(row + 1L);
       long next = join(sums, at, end - begin, stride);
       if (aggregation == Aggregation.MEAN && end > begin) {
-        HopRows.divide(sums, at, width, end - begin);
+        HopRows.divide(sums, at, width, (float) (end - begin));
       }
       if (to != null) {
         MemorySegment.copy(sums, at, to, row * stride, stride);
@@ -215,8 +221,8 @@ final class HopBlockStep implements WorkerPool.Task {
     }
   }
 
-  /// Joins the sums of a row's segments to the first of them, in order; returns where the next row's
-  /// begin.
+  /// Joins the sums of a row's segments to the first of them, in order; returns where the next
+  /// row's begin.
   private long join(MemorySegment sums, long at, long count, long stride) {
     if (count == 0) {
       sums.asSlice(at, stride).fill((byte) 0);

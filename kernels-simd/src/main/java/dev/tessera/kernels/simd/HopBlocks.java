@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A graph's edges, sorted by blocks of source rows: what a chunk of rows gathers from one block
 /// stands together, so that the block stays in the cache while it is read again and again. Rows
-/// longer than a segment are cut into *parts rows*, one a segment; their sums are joined in the end.
+/// longer than a segment are cut into *parts rows*, one a segment; their sums are joined in the
+/// end.
 ///
 /// Within a chunk edges are sorted by block, then row, then as the row has them: as its columns
 /// ascend, each row still meets them in its own order.
@@ -32,11 +33,48 @@ final class HopBlocks {
   private final MemorySegment weights;
 
   /// Rows `firstRow` to `endRow - 1`.
-  ///
-  /// @param rows their number, cut ones counted for each segment
-  /// @param parts runs of edges of one row and block, int32 each
-  /// @param partEnds for each block where its runs end in `parts`
-  record Chunk(int firstRow, int endRow, int rows, MemorySegment parts, int[] partEnds) {}
+  static final class Chunk {
+    private final int firstRow;
+    private final int endRow;
+    private final int rows;
+    private final MemorySegment parts;
+    private final int[] partEnds;
+
+    /// @param rows their number, cut ones counted for each segment
+    /// @param parts runs of edges of one row and block, int32 each
+    /// @param partEnds for each block where its runs end in `parts`
+    Chunk(int firstRow, int endRow, int rows, MemorySegment parts, int[] partEnds) {
+      this.firstRow = firstRow;
+      this.endRow = endRow;
+      this.rows = rows;
+      this.parts = parts;
+      this.partEnds = partEnds;
+    }
+
+    int firstRow() {
+      return firstRow;
+    }
+
+    int endRow() {
+      return endRow;
+    }
+
+    int rows() {
+      return rows;
+    }
+
+    MemorySegment parts() {
+      return parts;
+    }
+
+    int partEnd(int block) {
+      return partEnds[block];
+    }
+
+    long bytes() {
+      return parts.byteSize() + (long) partEnds.length * Integer.BYTES;
+    }
+  }
 
   private HopBlocks(HopEdges edges, int shift, Chunk[] chunks, Arena arena) {
     this.edges = edges;
@@ -77,8 +115,12 @@ final class HopBlocks {
 
   /// Where chunks end; none if a row alone has more than a chunk may hold.
   private static int[] chunkEnds(HopEdges edges) {
-    int[] ends = new int[1 + 2 * Math.ceilDiv(edges.nodes(), CHUNK_ROWS)
-        + (int) Math.min(1 << 24, 2 * edges.count() / HopOperand.SEGMENT_EDGES / CHUNK_ROWS)];
+    int[] ends =
+        new int
+            [1
+                + 2 * Math.ceilDiv(edges.nodes(), CHUNK_ROWS)
+                + (int)
+                    Math.min(1 << 24, 2 * edges.count() / HopOperand.SEGMENT_EDGES / CHUNK_ROWS)];
     int found = 0;
     long rows = 0;
     for (int row = 0; row < edges.nodes(); row++) {
@@ -162,8 +204,7 @@ final class HopBlocks {
   }
 
   /// Writes the edges and runs, block by block; beginnings become ends.
-  private void place(
-      int firstRow, int endRow, int[] edgeAt, int[] partAt, MemorySegment parts) {
+  private void place(int firstRow, int endRow, int[] edgeAt, int[] partAt, MemorySegment parts) {
     MemorySegment columns = edges.columns();
     MemorySegment from = edges.weights();
     boolean weighted = edges.weightStep() != 0;
@@ -200,7 +241,7 @@ final class HopBlocks {
           parts.set(
               ValueLayout.JAVA_INT_UNALIGNED,
               (long) part * Integer.BYTES,
-              rows << ROW_SHIFT | count);
+              (rows << ROW_SHIFT) | count);
         }
         rows++;
       }
@@ -217,7 +258,7 @@ final class HopBlocks {
 
   /// The row of its chunk that a run belongs to.
   static long row(int part) {
-    return part >>> ROW_SHIFT;
+    return Integer.toUnsignedLong(part) >>> ROW_SHIFT;
   }
 
   /// The edges of a run.
@@ -277,7 +318,7 @@ final class HopBlocks {
   long bytes() {
     long bytes = ids.byteSize() + (edges.weightStep() == 0 ? 0 : weights.byteSize());
     for (Chunk chunk : chunks) {
-      bytes += chunk.parts().byteSize() + (long) chunk.partEnds().length * Integer.BYTES;
+      bytes += chunk.bytes();
     }
     return bytes;
   }

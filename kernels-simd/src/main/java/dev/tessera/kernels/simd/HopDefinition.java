@@ -7,8 +7,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Aggregates rows by the definition, without vectors: for rows that are narrower than a vector, and
-/// while the JVM has not yet compiled vector code. For one thread.
+/// Aggregates rows by the definition, without vectors: for rows that are narrower than a vector,
+/// and while the JVM has not yet compiled vector code. For one thread.
 final class HopDefinition {
   private float[] message = new float[0];
   private float[] part = new float[0];

@@ -92,7 +92,8 @@ final class HopStep implements WorkerPool.Task {
     targetStride = stride;
   }
 
-  /// Where sums are copied to: `columns` of them, row p to row `rows[p]`, or p where `rows` is null.
+  /// Where sums are copied to: `columns` of them, row p to row `rows[p]`, or p where `rows` is
+  /// null.
   void copy(@Nullable FloatMatrix to, int columns, int @Nullable [] rows) {
     copy = to;
     copyWidth = columns;
@@ -255,12 +256,36 @@ final class HopStep implements WorkerPool.Task {
     boolean max = aggregation == Aggregation.MAX;
     if (adds != null && max) {
       HopTiles.max(
-          vectors, rowPointers, from, to, edges, adds, column + begin, source, x, sourceStride,
-          last, rows, at, stride);
+          vectors,
+          rowPointers,
+          from,
+          to,
+          edges,
+          adds,
+          column + begin,
+          source,
+          x,
+          sourceStride,
+          last,
+          rows,
+          at,
+          stride);
     } else if (adds != null) {
       HopTiles.sum(
-          vectors, rowPointers, from, to, edges, adds, column + begin, source, x, sourceStride,
-          last, rows, at, stride);
+          vectors,
+          rowPointers,
+          from,
+          to,
+          edges,
+          adds,
+          column + begin,
+          source,
+          x,
+          sourceStride,
+          last,
+          rows,
+          at,
+          stride);
     } else if (max) {
       HopTiles.max(
           vectors, rowPointers, from, to, edges, source, x, sourceStride, last, rows, at, stride);
@@ -294,12 +319,7 @@ final class HopStep implements WorkerPool.Task {
 
   /// Joins parts to the worker's total, in order; whole cache lines, as all these rows hold.
   private void join(
-      HopWorker worker,
-      MemorySegment from,
-      long partsAt,
-      long stride,
-      int count,
-      boolean first) {
+      HopWorker worker, MemorySegment from, long partsAt, long stride, int count, boolean first) {
     int padded = Math.ceilDiv(width, Lanes.COUNT) * Lanes.COUNT;
     for (int i = 0; i < count; i++) {
       long part = partsAt + i * stride;
@@ -368,7 +388,7 @@ final class HopStep implements WorkerPool.Task {
       for (int row = from; row < to; row++) {
         long count = edges.pointer(row + 1L) - edges.pointer(row);
         if (count > 0) {
-          HopRows.divide(rows, at + (row - from) * stride, width, count);
+          HopRows.divide(rows, at + (row - from) * stride, width, (float) count);
         }
       }
     }

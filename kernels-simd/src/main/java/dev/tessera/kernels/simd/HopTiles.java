@@ -30,35 +30,107 @@ final class HopTiles {
     switch (vectors) {
       case 1 ->
           HopTile1.sum(
-              rowPointers, from, to, edges, source, sourceAt, sourceStride, last, target, at,
+              rowPointers,
+              from,
+              to,
+              edges,
+              source,
+              sourceAt,
+              sourceStride,
+              last,
+              target,
+              at,
               stride);
       case 2 ->
           HopTile2.sum(
-              rowPointers, from, to, edges, source, sourceAt, sourceStride, last, target, at,
+              rowPointers,
+              from,
+              to,
+              edges,
+              source,
+              sourceAt,
+              sourceStride,
+              last,
+              target,
+              at,
               stride);
       case 3 ->
           HopTile3.sum(
-              rowPointers, from, to, edges, source, sourceAt, sourceStride, last, target, at,
+              rowPointers,
+              from,
+              to,
+              edges,
+              source,
+              sourceAt,
+              sourceStride,
+              last,
+              target,
+              at,
               stride);
       case 4 ->
           HopTile4.sum(
-              rowPointers, from, to, edges, source, sourceAt, sourceStride, last, target, at,
+              rowPointers,
+              from,
+              to,
+              edges,
+              source,
+              sourceAt,
+              sourceStride,
+              last,
+              target,
+              at,
               stride);
       case 5 ->
           HopTile5.sum(
-              rowPointers, from, to, edges, source, sourceAt, sourceStride, last, target, at,
+              rowPointers,
+              from,
+              to,
+              edges,
+              source,
+              sourceAt,
+              sourceStride,
+              last,
+              target,
+              at,
               stride);
       case 6 ->
           HopTile6.sum(
-              rowPointers, from, to, edges, source, sourceAt, sourceStride, last, target, at,
+              rowPointers,
+              from,
+              to,
+              edges,
+              source,
+              sourceAt,
+              sourceStride,
+              last,
+              target,
+              at,
               stride);
       case 7 ->
           HopTile7.sum(
-              rowPointers, from, to, edges, source, sourceAt, sourceStride, last, target, at,
+              rowPointers,
+              from,
+              to,
+              edges,
+              source,
+              sourceAt,
+              sourceStride,
+              last,
+              target,
+              at,
               stride);
       default ->
           HopTile8.sum(
-              rowPointers, from, to, edges, source, sourceAt, sourceStride, last, target, at,
+              rowPointers,
+              from,
+              to,
+              edges,
+              source,
+              sourceAt,
+              sourceStride,
+              last,
+              target,
+              at,
               stride);
     }
   }
@@ -80,35 +152,107 @@ final class HopTiles {
     switch (vectors) {
       case 1 ->
           HopTile1.max(
-              rowPointers, from, to, edges, source, sourceAt, sourceStride, last, target, at,
+              rowPointers,
+              from,
+              to,
+              edges,
+              source,
+              sourceAt,
+              sourceStride,
+              last,
+              target,
+              at,
               stride);
       case 2 ->
           HopTile2.max(
-              rowPointers, from, to, edges, source, sourceAt, sourceStride, last, target, at,
+              rowPointers,
+              from,
+              to,
+              edges,
+              source,
+              sourceAt,
+              sourceStride,
+              last,
+              target,
+              at,
               stride);
       case 3 ->
           HopTile3.max(
-              rowPointers, from, to, edges, source, sourceAt, sourceStride, last, target, at,
+              rowPointers,
+              from,
+              to,
+              edges,
+              source,
+              sourceAt,
+              sourceStride,
+              last,
+              target,
+              at,
               stride);
       case 4 ->
           HopTile4.max(
-              rowPointers, from, to, edges, source, sourceAt, sourceStride, last, target, at,
+              rowPointers,
+              from,
+              to,
+              edges,
+              source,
+              sourceAt,
+              sourceStride,
+              last,
+              target,
+              at,
               stride);
       case 5 ->
           HopTile5.max(
-              rowPointers, from, to, edges, source, sourceAt, sourceStride, last, target, at,
+              rowPointers,
+              from,
+              to,
+              edges,
+              source,
+              sourceAt,
+              sourceStride,
+              last,
+              target,
+              at,
               stride);
       case 6 ->
           HopTile6.max(
-              rowPointers, from, to, edges, source, sourceAt, sourceStride, last, target, at,
+              rowPointers,
+              from,
+              to,
+              edges,
+              source,
+              sourceAt,
+              sourceStride,
+              last,
+              target,
+              at,
               stride);
       case 7 ->
           HopTile7.max(
-              rowPointers, from, to, edges, source, sourceAt, sourceStride, last, target, at,
+              rowPointers,
+              from,
+              to,
+              edges,
+              source,
+              sourceAt,
+              sourceStride,
+              last,
+              target,
+              at,
               stride);
       default ->
           HopTile8.max(
-              rowPointers, from, to, edges, source, sourceAt, sourceStride, last, target, at,
+              rowPointers,
+              from,
+              to,
+              edges,
+              source,
+              sourceAt,
+              sourceStride,
+              last,
+              target,
+              at,
               stride);
     }
   }
@@ -132,20 +276,64 @@ final class HopTiles {
     switch (vectors) {
       case 1 ->
           HopMessageTile1.sum(
-              rowPointers, from, to, edges, messages, column, source, sourceAt, sourceStride, last,
-              target, at, stride);
+              rowPointers,
+              from,
+              to,
+              edges,
+              messages,
+              column,
+              source,
+              sourceAt,
+              sourceStride,
+              last,
+              target,
+              at,
+              stride);
       case 2 ->
           HopMessageTile2.sum(
-              rowPointers, from, to, edges, messages, column, source, sourceAt, sourceStride, last,
-              target, at, stride);
+              rowPointers,
+              from,
+              to,
+              edges,
+              messages,
+              column,
+              source,
+              sourceAt,
+              sourceStride,
+              last,
+              target,
+              at,
+              stride);
       case 3 ->
           HopMessageTile3.sum(
-              rowPointers, from, to, edges, messages, column, source, sourceAt, sourceStride, last,
-              target, at, stride);
+              rowPointers,
+              from,
+              to,
+              edges,
+              messages,
+              column,
+              source,
+              sourceAt,
+              sourceStride,
+              last,
+              target,
+              at,
+              stride);
       default ->
           HopMessageTile4.sum(
-              rowPointers, from, to, edges, messages, column, source, sourceAt, sourceStride, last,
-              target, at, stride);
+              rowPointers,
+              from,
+              to,
+              edges,
+              messages,
+              column,
+              source,
+              sourceAt,
+              sourceStride,
+              last,
+              target,
+              at,
+              stride);
     }
   }
 
@@ -168,20 +356,64 @@ final class HopTiles {
     switch (vectors) {
       case 1 ->
           HopMessageTile1.max(
-              rowPointers, from, to, edges, messages, column, source, sourceAt, sourceStride, last,
-              target, at, stride);
+              rowPointers,
+              from,
+              to,
+              edges,
+              messages,
+              column,
+              source,
+              sourceAt,
+              sourceStride,
+              last,
+              target,
+              at,
+              stride);
       case 2 ->
           HopMessageTile2.max(
-              rowPointers, from, to, edges, messages, column, source, sourceAt, sourceStride, last,
-              target, at, stride);
+              rowPointers,
+              from,
+              to,
+              edges,
+              messages,
+              column,
+              source,
+              sourceAt,
+              sourceStride,
+              last,
+              target,
+              at,
+              stride);
       case 3 ->
           HopMessageTile3.max(
-              rowPointers, from, to, edges, messages, column, source, sourceAt, sourceStride, last,
-              target, at, stride);
+              rowPointers,
+              from,
+              to,
+              edges,
+              messages,
+              column,
+              source,
+              sourceAt,
+              sourceStride,
+              last,
+              target,
+              at,
+              stride);
       default ->
           HopMessageTile4.max(
-              rowPointers, from, to, edges, messages, column, source, sourceAt, sourceStride, last,
-              target, at, stride);
+              rowPointers,
+              from,
+              to,
+              edges,
+              messages,
+              column,
+              source,
+              sourceAt,
+              sourceStride,
+              last,
+              target,
+              at,
+              stride);
     }
   }
 
@@ -218,22 +450,14 @@ final class HopTiles {
       MemorySegment sums,
       long stride) {
     switch (width / Lanes.COUNT) {
-      case 1 ->
-          HopBlockTile1.sum(parts, from, to, blocks, edge, rows, source, sums, stride);
-      case 2 ->
-          HopBlockTile2.sum(parts, from, to, blocks, edge, rows, source, sums, stride);
-      case 3 ->
-          HopBlockTile3.sum(parts, from, to, blocks, edge, rows, source, sums, stride);
-      case 4 ->
-          HopBlockTile4.sum(parts, from, to, blocks, edge, rows, source, sums, stride);
-      case 5 ->
-          HopBlockTile5.sum(parts, from, to, blocks, edge, rows, source, sums, stride);
-      case 6 ->
-          HopBlockTile6.sum(parts, from, to, blocks, edge, rows, source, sums, stride);
-      case 7 ->
-          HopBlockTile7.sum(parts, from, to, blocks, edge, rows, source, sums, stride);
-      default ->
-          HopBlockTile8.sum(parts, from, to, blocks, edge, rows, source, sums, stride);
+      case 1 -> HopBlockTile1.sum(parts, from, to, blocks, edge, rows, source, sums, stride);
+      case 2 -> HopBlockTile2.sum(parts, from, to, blocks, edge, rows, source, sums, stride);
+      case 3 -> HopBlockTile3.sum(parts, from, to, blocks, edge, rows, source, sums, stride);
+      case 4 -> HopBlockTile4.sum(parts, from, to, blocks, edge, rows, source, sums, stride);
+      case 5 -> HopBlockTile5.sum(parts, from, to, blocks, edge, rows, source, sums, stride);
+      case 6 -> HopBlockTile6.sum(parts, from, to, blocks, edge, rows, source, sums, stride);
+      case 7 -> HopBlockTile7.sum(parts, from, to, blocks, edge, rows, source, sums, stride);
+      default -> HopBlockTile8.sum(parts, from, to, blocks, edge, rows, source, sums, stride);
     }
   }
 
@@ -249,22 +473,14 @@ final class HopTiles {
       MemorySegment sums,
       long stride) {
     switch (width / Lanes.COUNT) {
-      case 1 ->
-          HopBlockTile1.max(parts, from, to, blocks, edge, rows, source, sums, stride);
-      case 2 ->
-          HopBlockTile2.max(parts, from, to, blocks, edge, rows, source, sums, stride);
-      case 3 ->
-          HopBlockTile3.max(parts, from, to, blocks, edge, rows, source, sums, stride);
-      case 4 ->
-          HopBlockTile4.max(parts, from, to, blocks, edge, rows, source, sums, stride);
-      case 5 ->
-          HopBlockTile5.max(parts, from, to, blocks, edge, rows, source, sums, stride);
-      case 6 ->
-          HopBlockTile6.max(parts, from, to, blocks, edge, rows, source, sums, stride);
-      case 7 ->
-          HopBlockTile7.max(parts, from, to, blocks, edge, rows, source, sums, stride);
-      default ->
-          HopBlockTile8.max(parts, from, to, blocks, edge, rows, source, sums, stride);
+      case 1 -> HopBlockTile1.max(parts, from, to, blocks, edge, rows, source, sums, stride);
+      case 2 -> HopBlockTile2.max(parts, from, to, blocks, edge, rows, source, sums, stride);
+      case 3 -> HopBlockTile3.max(parts, from, to, blocks, edge, rows, source, sums, stride);
+      case 4 -> HopBlockTile4.max(parts, from, to, blocks, edge, rows, source, sums, stride);
+      case 5 -> HopBlockTile5.max(parts, from, to, blocks, edge, rows, source, sums, stride);
+      case 6 -> HopBlockTile6.max(parts, from, to, blocks, edge, rows, source, sums, stride);
+      case 7 -> HopBlockTile7.max(parts, from, to, blocks, edge, rows, source, sums, stride);
+      default -> HopBlockTile8.max(parts, from, to, blocks, edge, rows, source, sums, stride);
     }
   }
 }

@@ -7,8 +7,8 @@ import java.lang.foreign.ValueLayout;
 
 /// One worker's memory, used again for every chunk and call.
 final class HopWorker {
-  /// Rows that go through all panels of columns, and what follows, before the next ones: while their
-  /// edges and sums are in the first cache.
+  /// Rows that go through all panels of columns, and what follows, before the next ones: while
+  /// their edges and sums are in the first cache.
   static final int BLOCK_ROWS = 64;
 
   /// Segments of a long row that are summed at a time.
@@ -25,8 +25,7 @@ final class HopWorker {
     if (newWidth > width) {
       width = newWidth;
       rows =
-          Arena.ofAuto()
-              .allocate((BLOCK_ROWS + PARTS + 1L) * strideBytes(), Lanes.ALIGNMENT_BYTES);
+          Arena.ofAuto().allocate((BLOCK_ROWS + PARTS + 1L) * strideBytes(), Lanes.ALIGNMENT_BYTES);
     }
   }
 

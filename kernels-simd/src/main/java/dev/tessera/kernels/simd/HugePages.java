@@ -59,8 +59,8 @@ final class HugePages {
         && PROCESSORS.contains(System.getProperty("os.arch", "").toLowerCase(Locale.ROOT));
   }
 
-  /// Zeroed memory that begins at a huge page and is given back with `arena`; null if the system has
-  /// none.
+  /// Zeroed memory that begins at a huge page and is given back with `arena`; null if the system
+  /// has none.
   static @Nullable MemorySegment allocate(Arena arena, long bytes) {
     long mapped = Math.addExact(bytes, PAGE_BYTES);
     try {

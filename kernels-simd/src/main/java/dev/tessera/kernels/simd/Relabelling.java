@@ -5,8 +5,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// A copy of a graph whose nodes have other numbers. Each row keeps its neighbours in the order that
-/// they had, and so its sums their bits.
+/// A copy of a graph whose nodes have other numbers. Each row keeps its neighbours in the order
+/// that they had, and so its sums their bits.
 final class Relabelling {
   private static final int CHUNK_ROWS = 1024;
 

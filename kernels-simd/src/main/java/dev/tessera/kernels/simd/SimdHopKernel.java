@@ -43,8 +43,7 @@ final class SimdHopKernel implements HopKernel {
     this(operand, pool, paces, HopPlanning.Choice.MEASURED);
   }
 
-  SimdHopKernel(
-      HopOperand operand, WorkerPool pool, HopPaces paces, HopPlanning.Choice choice) {
+  SimdHopKernel(HopOperand operand, WorkerPool pool, HopPaces paces, HopPlanning.Choice choice) {
     this.operand = operand;
     this.pool = pool;
     this.paces = paces;
