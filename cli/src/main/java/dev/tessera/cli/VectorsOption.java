@@ -72,7 +72,7 @@ final class VectorsOption {
     if (tensor.shape().length > 2) {
       throw new IOException(
           "%s: expected two axes [rows x columns], found the shape %s; --flatten takes all axes but"
-              .formatted(tensor.source(), Arrays.toString(tensor.shape()))
+                  .formatted(tensor.source(), Arrays.toString(tensor.shape()))
               + " the first as one");
     }
     int _ = tensor.columns(); // a matrix, or an error now

@@ -30,15 +30,32 @@ final class GraphTokensTest {
     Path codebook = folder.resolve("codebook.npy");
     Path ids = folder.resolve("ids.npy");
     succeed(
-        "hops", GRAPH, "--undirected", "--features", FEATURES, "--self-loops", "--hops", 3,
-        "--output", tokens);
+        "hops",
+        GRAPH,
+        "--undirected",
+        "--features",
+        FEATURES,
+        "--self-loops",
+        "--hops",
+        3,
+        "--output",
+        tokens);
     Tensor written = Npy.open(tokens);
     assertThat(written.shape()).containsExactly(2580, 4, 51);
     MessageDigest digest = MessageDigest.getInstance("SHA-256");
     digest.update(written.segment().asByteBuffer());
     assertThat(HexFormat.of().formatHex(digest.digest())).isEqualTo(TOKENS_SHA_256);
     succeed(
-        "learn", tokens, "--flatten", "--codes", 64, "--seed", 7, "--iterations", 3, "--output",
+        "learn",
+        tokens,
+        "--flatten",
+        "--codes",
+        64,
+        "--seed",
+        7,
+        "--iterations",
+        3,
+        "--output",
         codebook);
     assertThat(Npy.open(codebook).shape()).containsExactly(64, 204);
     succeed("quantize", tokens, "--flatten", "--codebook", codebook, "--output", ids);
@@ -50,8 +67,7 @@ final class GraphTokensTest {
   @Test
   void threeAxesAreNotFlattenedUnasked() {
     Path tokens = folder.resolve("tokens.npy");
-    succeed(
-        "hops", GRAPH, "--undirected", "--features", FEATURES, "--hops", 1, "--output", tokens);
+    succeed("hops", GRAPH, "--undirected", "--features", FEATURES, "--hops", 1, "--output", tokens);
     CommandRun run =
         CommandRun.of("learn", tokens, "--codes", 4, "--output", folder.resolve("codebook.npy"));
     assertThat(run.status()).isEqualTo(1);

@@ -29,10 +29,10 @@ public record SentencePieceModel(
   private static final int MOST_PIECES = 1 << 21;
   private static final int BYTE_VALUES = 256;
   private static final int BPE = 2;
+
   /// The types as the format numbers them, from 1 on.
   private static final List<Type> TYPES =
-      List.of(
-          Type.NORMAL, Type.UNKNOWN, Type.CONTROL, Type.USER_DEFINED, Type.UNUSED, Type.BYTE);
+      List.of(Type.NORMAL, Type.UNKNOWN, Type.CONTROL, Type.USER_DEFINED, Type.UNUSED, Type.BYTE);
 
   private static final List<String> MODEL_TYPES = List.of("Unigram", "BPE", "Word", "Char");
 
@@ -66,8 +66,8 @@ public record SentencePieceModel(
   /// What is done to text before it is encoded.
   ///
   /// @param name such as `identity` or `nmt_nfkc`
-  /// @param characterMap the compiled rules: the bytes of a double-array trie, with their length
-  ///   in 4 bytes before them, and the texts that it leads to; empty if there are none
+  /// @param characterMap the compiled rules: the bytes of a double-array trie, with their length in
+  ///   4 bytes before them, and the texts that it leads to; empty if there are none
   /// @param addDummyPrefix whether a space is put before the text
   /// @param removeExtraWhitespace whether spaces at both ends go and several become one
   /// @param escapeWhitespace whether spaces become U+2581

@@ -103,7 +103,9 @@ public final class LearnedBpe {
     for (String token : specialTokens) {
       specials.put(token, specials.size());
     }
-    new ByteLevelBpe(List.of(tokens), left, right, specials, PublishedRegexes.written(pattern).orElse(null)).write(file);
+    new ByteLevelBpe(
+            List.of(tokens), left, right, specials, PublishedRegexes.written(pattern).orElse(null))
+        .write(file);
   }
 
   /// Writes a `.tiktoken` file of ranks, which appears whole or not at all. A rank is an id;

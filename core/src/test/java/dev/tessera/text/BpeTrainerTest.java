@@ -410,8 +410,7 @@ final class BpeTrainerTest {
       learned.writeTokenizerJson(file);
       assertThat(TokenizerJson.read(file).model().left()).hasSize(1);
       PublishedRegexes.written(pattern)
-          .ifPresent(
-              regex -> assertThat(PublishedRegexes.recognise(regex)).hasValue(pattern));
+          .ifPresent(regex -> assertThat(PublishedRegexes.recognise(regex)).hasValue(pattern));
     }
   }
 
