@@ -40,12 +40,18 @@ trap 'rm -rf "$work"' EXIT
 mkdir "$work/vendors"
 echo "$icd" >"$work/vendors/oclgrind.icd"
 
+# oclgrind is built on LLVM, which puts signal handlers of its own in place of the JVM's; libjsig, loaded first, keeps the
+# JVM's in front.
+preload=${LD_PRELOAD:-}
+signals=$(dirname "$(dirname "$(readlink -f "$(command -v "$java")")")")/lib/libjsig.so
+[[ ! -e $signals || $signals == *[\ :]* ]] || preload=${preload:+$preload:}$signals
+
 # simulate LOG, FOLDER OF CHANGED KERNELS or "", then the arguments of KernelSuiteMain; what oclgrind finds goes to LOG
 simulate() {
   local log=$1 changed=$2
   shift 2
   (cd "$work" && OCL_ICD_VENDORS=$work/vendors OCLGRIND_LOG=$log OCLGRIND_CHECK_API=1 OCLGRIND_DATA_RACES=1 OCLGRIND_MAX_ERRORS=20 \
-    "$java" --enable-native-access=ALL-UNNAMED -cp "${changed:+$changed:}$class_path" \
+    LD_PRELOAD=$preload "$java" --enable-native-access=ALL-UNNAMED -cp "${changed:+$changed:}$class_path" \
     dev.tessera.kernels.opencl.KernelSuiteMain "$@")
 }
 

@@ -29,8 +29,8 @@ public interface HopKernel extends AutoCloseable {
   void aggregate(FloatMatrix features, @Nullable FloatMatrix[] hops, RowOrder order);
 
   /// Writes one hop of messages that carry edge features: the message of edge e from node j is
-  /// `m = x_j + table[kind_e]`, and `max(m, 0)` if `rectified`, each rounded to float32, multiplied
-  /// by the weight in the sum's fma as `x` is in [HopOperand.Aggregation].
+  /// `m = x_j + table[kind_e]`, and `m <= 0 ? +0 : m` if `rectified`, rounded to float32, and takes
+  /// the place of `x` in [HopOperand.Aggregation].
   ///
   /// @param features `[nodes x dim]`
   /// @param messages what the edges add
@@ -39,7 +39,7 @@ public interface HopKernel extends AutoCloseable {
 
   /// Where the plan put each row: int32 `[nodes]`, for each place the caller's node; null where the
   /// kernel keeps the caller's numbering.
-  @Nullable int[] planOrder();
+  int @Nullable [] planOrder();
 
   /// Packs the operand now, if that is not yet done.
   void prepare();

@@ -2,6 +2,8 @@ package dev.tessera.internal.scalar;
 
 import dev.tessera.kernel.Backend;
 import dev.tessera.kernel.BackendOptions;
+import dev.tessera.kernel.HopKernel;
+import dev.tessera.kernel.HopOperand;
 import dev.tessera.kernel.NearestKernel;
 import dev.tessera.kernel.NearestOperand;
 import dev.tessera.kernel.Offer;
@@ -23,6 +25,11 @@ final class ScalarBackend implements Backend {
   @Override
   public Offer<NearestKernel> nearest(NearestOperand operand) {
     return new Offer.Accepted<>(new ScalarNearest(operand, pool));
+  }
+
+  @Override
+  public Offer<HopKernel> hop(HopOperand operand) {
+    return new Offer.Accepted<>(new ScalarHop(operand, pool));
   }
 
   @Override
