@@ -24,8 +24,8 @@ public record HopOperand(
   /// Rows longer than this are summed in segments of exactly so many edges.
   public static final int SEGMENT_EDGES = 512;
 
-  /// How the messages `m_e` of a row's edges, in CSR order, become one row. Without weights `m = x`.
-  /// A row without edges becomes zeros.
+  /// How the messages `m_e` of a row's edges, in CSR order, become one row. Without weights `m =
+  /// x`. A row without edges becomes zeros.
   public enum Aggregation {
     /// `acc = fma(w, x, acc)` in float32 from `+0`, in segments of exactly [#SEGMENT_EDGES] edges,
     /// each from `+0`; the segments' sums are added in order, `((s0 + s1) + s2) ...`. Without

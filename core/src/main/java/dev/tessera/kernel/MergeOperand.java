@@ -9,6 +9,7 @@ package dev.tessera.kernel;
 /// @param rank `[rules]`, at least 0 and never falling with r: of the pairs that stand in a piece
 ///   the one with the lowest rank is joined first, of equal ranks the leftmost
 /// @param symbols one more than the greatest id; at most 2^21
+@SuppressWarnings("ArrayRecordComponent") // large, shared, and compared by nobody
 public record MergeOperand(int[] left, int[] right, int[] merged, int[] rank, int symbols) {
   /// The number of rules.
   public int rules() {

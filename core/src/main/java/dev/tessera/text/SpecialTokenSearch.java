@@ -10,6 +10,7 @@ import java.util.Map;
 /// Immutable.
 final class SpecialTokenSearch {
   /// One special token.
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
   record Special(String token, byte[] bytes, int id) {}
 
   private static final long ONES = 0x0101010101010101L;
@@ -54,7 +55,9 @@ final class SpecialTokenSearch {
     firstBytes = first;
     longest = all.isEmpty() ? 0 : all.getFirst().bytes.length;
     crossesWhiteSpace =
-        all.stream().anyMatch(special -> special.token.indexOf(' ') >= 0 || special.token.indexOf('\n') >= 0);
+        all.stream()
+            .anyMatch(
+                special -> special.token.indexOf(' ') >= 0 || special.token.indexOf('\n') >= 0);
   }
 
   /// All of them, the longest first.
@@ -89,13 +92,13 @@ final class SpecialTokenSearch {
   }
 
   /// The one that begins at `at`, or null.
-  @org.jspecify.annotations.Nullable Special at(byte[] text, int at, int to) {
+  @org.jspecify.annotations.Nullable
+  Special at(byte[] text, int at, int to) {
     Special[] candidates = byFirst[text[at] & 0xFF];
     if (candidates != null) {
       for (Special special : candidates) {
         int length = special.bytes.length;
-        if (length <= to - at
-            && Arrays.equals(text, at, at + length, special.bytes, 0, length)) {
+        if (length <= to - at && Arrays.equals(text, at, at + length, special.bytes, 0, length)) {
           return special;
         }
       }
@@ -111,7 +114,7 @@ final class SpecialTokenSearch {
         long word = Words.load(text, at);
         long first = word ^ patterns[0];
         long second = word ^ patterns[1];
-        long zeros = (first - ONES & ~first | second - ONES & ~second) & HIGHS;
+        long zeros = (((first - ONES) & ~first) | ((second - ONES) & ~second)) & HIGHS;
         if (zeros != 0) {
           return at + (Long.numberOfTrailingZeros(zeros) >>> 3);
         }

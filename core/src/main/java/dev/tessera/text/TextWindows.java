@@ -51,7 +51,7 @@ final class TextWindows {
         bytes = grown(bytes, (int) Math.min(2L * room, MOST_BYTES - PADDING_BYTES), filled);
         continue;
       }
-      if (cut > 0 && !use.window(bytes, cut, before) || all) {
+      if ((cut > 0 && !use.window(bytes, cut, before)) || all) {
         break;
       }
       System.arraycopy(bytes, cut, bytes, 0, filled - cut);

@@ -57,19 +57,19 @@ final class Utf8 {
         target[out++] = (byte) c;
       } else if (c < 0x800) {
         target[out] = (byte) (0xC0 | c >> 6);
-        target[out + 1] = (byte) (0x80 | c & 0x3F);
+        target[out + 1] = (byte) (0x80 | (c & 0x3F));
         out += 2;
       } else if (!Character.isSurrogate(c)) {
         target[out] = (byte) (0xE0 | c >> 12);
-        target[out + 1] = (byte) (0x80 | c >> 6 & 0x3F);
-        target[out + 2] = (byte) (0x80 | c & 0x3F);
+        target[out + 1] = (byte) (0x80 | (c >> 6 & 0x3F));
+        target[out + 2] = (byte) (0x80 | (c & 0x3F));
         out += 3;
       } else if (i + 1 < count && Character.isSurrogatePair(c, chars[i + 1])) {
         int point = Character.toCodePoint(c, chars[++i]);
         target[out] = (byte) (0xF0 | point >> 18);
-        target[out + 1] = (byte) (0x80 | point >> 12 & 0x3F);
-        target[out + 2] = (byte) (0x80 | point >> 6 & 0x3F);
-        target[out + 3] = (byte) (0x80 | point & 0x3F);
+        target[out + 1] = (byte) (0x80 | (point >> 12 & 0x3F));
+        target[out + 2] = (byte) (0x80 | (point >> 6 & 0x3F));
+        target[out + 3] = (byte) (0x80 | (point & 0x3F));
         out += 4;
       } else {
         System.arraycopy(REPLACEMENT, 0, target, out, REPLACEMENT.length);

@@ -9,6 +9,7 @@ import dev.tessera.kernel.MergeOperand;
 /// @param byteSymbols `[256]`, the symbol that each single byte begins as
 /// @param merges the rules over these symbols
 /// @param wholePieces whether a piece that is a token is taken whole, whatever the rules lead to
+@SuppressWarnings("ArrayRecordComponent") // large, shared, and compared by nobody
 public record BpeTables(
     byte[] bytes, int[] ends, int[] byteSymbols, MergeOperand merges, boolean wholePieces) {
   /// Where the bytes of `id` begin.

@@ -38,7 +38,7 @@ public final class TokenIndex {
       }
       slot = (slot + 1) & (slots.length - 1);
     }
-    slots[slot] = hash & ~ID_MASK | (id + 1);
+    slots[slot] = (hash & ~ID_MASK) | (id + 1);
   }
 
   private boolean matches(long word, long hash, byte[] bytes, int from, int length) {
