@@ -89,7 +89,8 @@ public final class TesseraEncoding implements Encoding {
     T run();
   }
 
-  /// A call by jtokkit's rule: a special token in the text is an operation that it does not support.
+  /// A call by jtokkit's rule: a special token in the text is an operation that it does not
+  /// support.
   private static <T> T refusing(Call<T> call) {
     try {
       return call.run();

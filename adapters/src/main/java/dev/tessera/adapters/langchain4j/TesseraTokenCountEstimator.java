@@ -45,7 +45,8 @@ public final class TesseraTokenCountEstimator implements TokenCountEstimator {
     return Math.toIntExact(tokenizer.count(text, SpecialTokens.AS_TEXT));
   }
 
-  /// @throws IllegalArgumentException if the message has contents that are no text; names their type
+  /// @throws IllegalArgumentException if the message has contents that are no text; names their
+  ///   type
   @Override
   public int estimateTokenCountInMessage(ChatMessage message) {
     int tokens =
