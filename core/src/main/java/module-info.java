@@ -5,6 +5,7 @@ module dev.tessera.core {
   requires static org.jspecify;
 
   exports dev.tessera;
+  exports dev.tessera.graph;
   exports dev.tessera.io;
   exports dev.tessera.kernel;
   exports dev.tessera.tensor;

@@ -1,9 +1,15 @@
 package dev.tessera;
 
+import dev.tessera.graph.Graph;
+import dev.tessera.graph.HopAggregator;
+import dev.tessera.graph.Normalization;
 import dev.tessera.kernel.BackendOptions;
 import dev.tessera.kernel.BackendReport;
 import dev.tessera.kernel.Backends;
 import dev.tessera.tensor.FloatMatrix;
+import dev.tessera.text.BpeTokenizer;
+import dev.tessera.text.BpeVocabulary;
+import dev.tessera.text.TextOptions;
 import dev.tessera.vq.Codebook;
 import dev.tessera.vq.KMeans;
 import dev.tessera.vq.KMeansOptions;
@@ -71,6 +77,31 @@ public final class Tessera implements AutoCloseable {
   public LearnedCodebook learn(
       FloatMatrix vectors, KMeansOptions options, KMeans.Listener listener) {
     return KMeans.learn(backends, vectors, options, listener);
+  }
+
+  /// A tokenizer for text.
+  ///
+  /// ```java
+  /// BpeTokenizer text = tessera.text(BpeVocabulary.named("cl100k"));
+  /// int[] ids = text.encode("one tile at a time");
+  /// ```
+  ///
+  /// @throws dev.tessera.kernel.KernelException if the backend that was asked for does not merge
+  ///   text
+  public BpeTokenizer text(BpeVocabulary vocabulary) {
+    return text(vocabulary, TextOptions.DEFAULT);
+  }
+
+  /// As [#text(BpeVocabulary)], with another size of the piece caches.
+  public BpeTokenizer text(BpeVocabulary vocabulary, TextOptions options) {
+    return BpeTokenizer.of(backends, vocabulary, options);
+  }
+
+  /// Hop tokens of a graph: `[X, AX, A^2 X, ...]` for each node.
+  ///
+  /// @param normalization what `A` is, as in `Normalization.SYMMETRIC.withSelfLoops()`
+  public HopAggregator hops(Graph graph, Normalization normalization) {
+    return HopAggregator.of(backends, graph, normalization);
   }
 
   /// Which backends were found, which serve, and why the others do not.

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -59,7 +60,7 @@ public abstract class HopContract {
     }
 
     float[] features() {
-      return normal(nodes * dim, seed + 1);
+      return values(nodes * dim, seed + 1);
     }
 
     @Override
@@ -70,29 +71,29 @@ public abstract class HopContract {
     }
   }
 
-  private static float[] normal(int count, long seed) {
-    Random random = new Random(seed);
+  /// Values within [-2, 2).
+  private static float[] values(int count, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
     float[] values = new float[count];
     for (int i = 0; i < count; i++) {
-      values[i] = (float) random.nextGaussian();
+      values[i] = random.nextInt() * 0x1p-30f;
     }
     return values;
   }
 
   static List<Case> everyWidthAndAggregation() {
     List<Case> cases = new ArrayList<>();
-    Kind[] kinds = {Kind.POWER_LAW, Kind.SEGMENT_ENDS, Kind.COMMUNITY};
     for (int dim : DIMS) {
       for (Aggregation aggregation : Aggregation.values()) {
         for (boolean weighted : new boolean[] {false, true}) {
-          int i = cases.size();
+          int i = cases.size() / 2;
           int hops = dim < 100 ? 1 + i % 3 : 1 + i % 2;
           cases.add(
               new Case(
-                  Kind.POWER_LAW, 300, aggregation, weighted, dim, hops, THREADS[i % 3], 100 + i));
+                  Kind.POWER_LAW, 200, aggregation, weighted, dim, hops, THREADS[i % 3], 100 + i));
+          int ends = 17 + i % 16; // all of them, and another one last
           cases.add(
-              new Case(
-                  kinds[1 + i % 2], 64, aggregation, weighted, dim, 2, THREADS[(i + 1) % 3], i));
+              new Case(Kind.SEGMENT_ENDS, ends, aggregation, weighted, dim, 1, THREADS[i % 2], i));
         }
       }
     }
@@ -113,13 +114,13 @@ public abstract class HopContract {
 
   static List<Case> largeGraphs() {
     return List.of(
-        new Case(Kind.COMMUNITY, 6000, Aggregation.SUM, true, 64, 3, 2, 31),
-        new Case(Kind.COMMUNITY, 3000, Aggregation.MEAN, false, 100, 2, 7, 32),
+        new Case(Kind.COMMUNITY, 3000, Aggregation.SUM, true, 64, 3, 2, 31),
+        new Case(Kind.COMMUNITY, 1500, Aggregation.MEAN, false, 100, 2, 7, 32),
         new Case(Kind.COMMUNITY, 3000, Aggregation.MAX, true, 33, 2, 1, 33),
-        new Case(Kind.DENSE, 1500, Aggregation.SUM, true, 64, 2, 2, 34),
-        new Case(Kind.DENSE, 1200, Aggregation.MEAN, true, 17, 2, 1, 35),
-        new Case(Kind.DENSE, 1000, Aggregation.MAX, false, 40, 1, 7, 36),
-        new Case(Kind.POWER_LAW, 5000, Aggregation.SUM, true, 32, 2, 7, 37),
+        new Case(Kind.DENSE, 1200, Aggregation.SUM, true, 64, 1, 2, 34),
+        new Case(Kind.DENSE, 900, Aggregation.MEAN, true, 17, 2, 1, 35),
+        new Case(Kind.DENSE, 700, Aggregation.MAX, false, 40, 1, 7, 36),
+        new Case(Kind.POWER_LAW, 2000, Aggregation.SUM, true, 32, 2, 7, 37),
         new Case(Kind.POWER_LAW, 400, Aggregation.SUM, true, 16, 8, 2, 38),
         new Case(Kind.COMMUNITY, 500, Aggregation.MEAN, false, 3, 8, 1, 39),
         new Case(Kind.EMPTY, 700, Aggregation.SUM, false, 5, 2, 2, 40),
@@ -206,7 +207,7 @@ public abstract class HopContract {
     int nodes = 130;
     for (int dim : new int[] {1, 5, 16, 37, 130}) {
       SampleGraph graph = SampleGraph.of(Kind.POWER_LAW, nodes, dim);
-      float[] values = normal(nodes * dim, 3);
+      float[] values = values(nodes * dim, 3);
       float[][] expected = graph.hops(values, dim, 2, aggregation, true);
       FloatMatrix features = filled(gapped(nodes, dim, dim + 3), values);
       FloatMatrix[] hops = {gapped(nodes, dim, dim + 1), gapped(nodes, dim, dim)};
@@ -249,7 +250,7 @@ public abstract class HopContract {
         int nodes = 200;
         int dim = 20;
         SampleGraph graph = SampleGraph.of(Kind.COMMUNITY, nodes, hops);
-        float[] values = normal(nodes * dim, hops);
+        float[] values = values(nodes * dim, hops);
         float[][] expected = graph.hops(values, dim, hops, aggregation, true);
         FloatMatrix[] targets = new FloatMatrix[hops];
         for (int hop = 0; hop < hops; hop++) {
@@ -274,10 +275,10 @@ public abstract class HopContract {
   @Test
   void rowsInThePlansOrderAreThoseOfItsNodes() {
     for (Kind kind : List.of(Kind.COMMUNITY, Kind.DENSE, Kind.POWER_LAW)) {
-      int nodes = 1500;
+      int nodes = 800;
       int dim = 24;
       SampleGraph graph = SampleGraph.of(kind, nodes, 5);
-      float[] values = normal(nodes * dim, 6);
+      float[] values = values(nodes * dim, 6);
       float[][] expected = graph.hops(values, dim, 3, Aggregation.SUM, true);
       FloatMatrix[] hops = {
         FloatMatrix.allocate(nodes, dim), null, FloatMatrix.allocate(nodes, dim)
@@ -291,8 +292,7 @@ public abstract class HopContract {
             if (order != null) {
               int[] sorted = order.clone();
               Arrays.sort(sorted);
-              assertThat(sorted)
-                  .isEqualTo(java.util.stream.IntStream.range(0, nodes).toArray());
+              assertThat(sorted).isEqualTo(java.util.stream.IntStream.range(0, nodes).toArray());
             }
             check(kind + " hop 1", first(hops), inOrder(expected[0], dim, order));
             check(kind + " hop 3", last(hops), inOrder(expected[2], dim, order));
@@ -339,7 +339,7 @@ public abstract class HopContract {
         for (boolean weighted : new boolean[] {false, true}) {
           int nodes = 120;
           SampleGraph graph = SampleGraph.of(Kind.COMMUNITY, nodes, dim + every);
-          float[] values = normal(nodes * dim, every);
+          float[] values = values(nodes * dim, every);
           for (int i = 0; i < values.length; i += every) {
             values[i] = special[(i / every + i / dim) % special.length];
           }
@@ -348,15 +348,14 @@ public abstract class HopContract {
             graph.weights()[edge] = weights[edge % weights.length];
           }
           float[][] expected = graph.hops(values, dim, 2, aggregation, weighted);
-          FloatMatrix[] hops = {
-            FloatMatrix.allocate(nodes, dim), FloatMatrix.allocate(nodes, dim)
-          };
+          FloatMatrix[] hops = {FloatMatrix.allocate(nodes, dim), FloatMatrix.allocate(nodes, dim)};
           run(
               2,
               graph.operand(aggregation, weighted),
               kernel ->
                   kernel.aggregate(FloatMatrix.of(values, nodes, dim), hops, RowOrder.CALLER));
-          String input = "%s d=%d every=%d weighted=%s".formatted(aggregation, dim, every, weighted);
+          String input =
+              "%s d=%d every=%d weighted=%s".formatted(aggregation, dim, every, weighted);
           check(input + " hop 1", hops[0], expected[0]);
           check(input + " hop 2", hops[1], expected[1]);
         }
@@ -369,7 +368,9 @@ public abstract class HopContract {
   void edgesAddTheirFeatures(Aggregation aggregation) {
     int i = 0;
     for (int dim : new int[] {1, 3, 16, 17, 100, 300}) {
-      for (Kind kind : List.of(Kind.COMMUNITY, Kind.SEGMENT_ENDS)) {
+      List<Kind> kinds =
+          dim > 17 ? List.of(Kind.COMMUNITY) : List.of(Kind.COMMUNITY, Kind.SEGMENT_ENDS);
+      for (Kind kind : kinds) {
         for (boolean rectified : new boolean[] {false, true}) {
           for (boolean ofKinds : new boolean[] {false, true}) {
             checkMessages(kind, aggregation, dim, rectified, ofKinds, i++);
@@ -384,9 +385,9 @@ public abstract class HopContract {
     int nodes = kind == Kind.SEGMENT_ENDS ? 13 : 90;
     boolean weighted = seed % 3 != 0;
     SampleGraph graph = SampleGraph.of(kind, nodes, seed);
-    float[] values = normal(nodes * dim, seed);
+    float[] values = values(nodes * dim, seed);
     int tableRows = ofKinds ? 18 : graph.edges();
-    float[] table = normal(tableRows * dim, seed + 1);
+    float[] table = values(tableRows * dim, seed + 1);
     values[0] = Float.NaN;
     for (int i = 1; i < dim; i++) {
       values[i] = -0f;
@@ -430,7 +431,7 @@ public abstract class HopContract {
     int nodes = 400;
     int dim = 33;
     SampleGraph graph = SampleGraph.of(Kind.POWER_LAW, nodes, 77);
-    float[] values = normal(nodes * dim, 78);
+    float[] values = values(nodes * dim, 78);
     FloatMatrix hop = FloatMatrix.allocate(nodes, dim);
     run(
         2,
@@ -469,7 +470,7 @@ public abstract class HopContract {
     SampleGraph graph = SampleGraph.of(rows, random);
     for (Aggregation aggregation : Aggregation.values()) {
       for (int dim : new int[] {2, 48}) {
-        float[] values = normal(rows.length * dim, 10);
+        float[] values = values(rows.length * dim, 10);
         FloatMatrix hop = FloatMatrix.allocate(rows.length, dim);
         run(
             7,
@@ -479,8 +480,7 @@ public abstract class HopContract {
                     FloatMatrix.of(values, rows.length, dim),
                     new FloatMatrix[] {hop},
                     RowOrder.CALLER));
-        check(
-            aggregation + " d=" + dim, hop, graph.hops(values, dim, 1, aggregation, true)[0]);
+        check(aggregation + " d=" + dim, hop, graph.hops(values, dim, 1, aggregation, true)[0]);
       }
     }
   }
@@ -507,7 +507,7 @@ public abstract class HopContract {
                     .unstarted(
                         () -> {
                           FloatMatrix features =
-                              FloatMatrix.of(normal(nodes * dim, dim), nodes, dim);
+                              FloatMatrix.of(values(nodes * dim, dim), nodes, dim);
                           for (int repeat = 0; repeat < 5; repeat++) {
                             kernel.aggregate(features, hops, RowOrder.CALLER);
                           }
@@ -526,7 +526,7 @@ public abstract class HopContract {
         });
     assertThat(failures).isEmpty();
     for (int i = 0; i < dims.length; i++) {
-      float[] values = normal(nodes * dims[i], dims[i]);
+      float[] values = values(nodes * dims[i], dims[i]);
       float[][] expected = graph.hops(values, dims[i], 2, Aggregation.MEAN, true);
       check("d=" + dims[i] + " hop 1", found[i][0], expected[0]);
       check("d=" + dims[i] + " hop 2", found[i][1], expected[1]);
@@ -537,7 +537,7 @@ public abstract class HopContract {
   void anInterruptEndsTheCall() {
     int nodes = 3000;
     SampleGraph graph = SampleGraph.of(Kind.COMMUNITY, nodes, 13);
-    float[] values = normal(nodes * 40, 14);
+    float[] values = values(nodes * 40, 14);
     FloatMatrix features = FloatMatrix.of(values, nodes, 40);
     FloatMatrix[] hops = {FloatMatrix.allocate(nodes, 40)};
     run(

@@ -7,11 +7,7 @@ import java.util.Arrays;
 import java.util.Random;
 
 /// A graph for tests, in compressed sparse rows, by kind, size and seed.
-///
-/// @param rowPointers `[nodes + 1]`
-/// @param columns `[edges]`
-/// @param weights `[edges]`, normal and of both signs; a test may leave them out
-public record SampleGraph(long[] rowPointers, int[] columns, float[] weights) {
+public final class SampleGraph {
   /// Row lengths around the ends of segments.
   private static final int[] SEGMENT_ENDS = {
     0, 1, 2, 511, 512, 513, 0, 1023, 1024, 1025, 7, 1535, 1536, 1537, 2048, 0
@@ -99,6 +95,31 @@ public record SampleGraph(long[] rowPointers, int[] columns, float[] weights) {
       weights[edge] = (float) random.nextGaussian();
     }
     return new SampleGraph(rowPointers, columns, weights);
+  }
+
+  private final long[] rowPointers;
+  private final int[] columns;
+  private final float[] weights;
+
+  private SampleGraph(long[] rowPointers, int[] columns, float[] weights) {
+    this.rowPointers = rowPointers;
+    this.columns = columns;
+    this.weights = weights;
+  }
+
+  /// Where each row begins, and the end: `[nodes + 1]`.
+  public long[] rowPointers() {
+    return rowPointers;
+  }
+
+  /// The neighbours: `[edges]`.
+  public int[] columns() {
+    return columns;
+  }
+
+  /// The weights, normal and of both signs: `[edges]`. A test may leave them out, or change them.
+  public float[] weights() {
+    return weights;
   }
 
   /// The number of rows.

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /// A graph, prepared: aggregates features over its edges hop after hop, exactly as
 /// [HopOperand.Aggregation] defines it, so that every backend gives the same bits (NaNs equal
 /// whatever their payload). Thread-safe. The operand is packed on the first call.
-public interface HopKernel extends AutoCloseable {
+public interface HopKernel extends PreparedKernel {
   /// The expected duration of a run, in nanoseconds, from measured constants; with the share of
   /// preparing that is not yet done.
   double estimatedNanos(int columns, int hops);
@@ -28,9 +28,9 @@ public interface HopKernel extends AutoCloseable {
   /// @throws IllegalStateException if the kernel or its backend is closed
   void aggregate(FloatMatrix features, @Nullable FloatMatrix[] hops, RowOrder order);
 
-  /// Writes one hop of messages that carry edge features: the message of edge e from node j is
-  /// `m = x_j + table[kind_e]`, and `m <= 0 ? +0 : m` if `rectified`, rounded to float32, and takes
-  /// the place of `x` in [HopOperand.Aggregation].
+  /// Writes one hop of messages that carry edge features: the message of edge e from node j is `m =
+  /// x_j + table[kind_e]`, and `m <= 0 ? +0 : m` if `rectified`, rounded to float32, and takes the
+  /// place of `x` in [HopOperand.Aggregation].
   ///
   /// @param features `[nodes x dim]`
   /// @param messages what the edges add
@@ -40,20 +40,6 @@ public interface HopKernel extends AutoCloseable {
   /// Where the plan put each row: int32 `[nodes]`, for each place the caller's node; null where the
   /// kernel keeps the caller's numbering.
   int @Nullable [] planOrder();
-
-  /// Packs the operand now, if that is not yet done.
-  void prepare();
-
-  /// What preparing has cost so far.
-  Preparation preparation();
-
-  /// What was chosen for this graph and why, and how the last calls were served, in words and
-  /// figures, for reports; as in `nodes reordered, 1.8 times fewer distant rows`.
-  String describe();
-
-  /// Frees what preparing allocated. Closing twice does nothing.
-  @Override
-  void close();
 
   /// In whose numbering rows are written.
   enum RowOrder {

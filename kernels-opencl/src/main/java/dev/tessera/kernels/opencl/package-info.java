@@ -29,8 +29,8 @@
 /// such signal then deletes the compiler's files, so that `clBuildProgram` fails, and a second one
 /// at the same time finds no handler at all: the process ends without a message. Nothing that runs
 /// inside the JVM closes that gap. Programs that run OpenCL on the processor preload the JDK's
-/// signal chaining, `LD_PRELOAD=$JAVA_HOME/lib/libjsig.so`, as the launcher `tessera`, the tests and
-/// the checks do.
+/// signal chaining, `LD_PRELOAD=$JAVA_HOME/lib/libjsig.so`, as the launcher `tessera`, the tests
+/// and the checks do.
 ///
 /// Nothing here has run on a GPU yet: it is tested on PoCL, which makes an OpenCL device of the
 /// processor.

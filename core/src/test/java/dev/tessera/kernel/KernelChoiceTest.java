@@ -1,16 +1,8 @@
-package dev.tessera.vq;
+package dev.tessera.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tessera.kernel.Backend;
-import dev.tessera.kernel.KernelException;
-import dev.tessera.kernel.Metric;
-import dev.tessera.kernel.NearestKernel;
-import dev.tessera.kernel.NearestOperand;
-import dev.tessera.kernel.NearestOptions;
-import dev.tessera.kernel.Offer;
-import dev.tessera.kernel.Preparation;
 import dev.tessera.tensor.DoubleMatrix;
 import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.TokenIds;
@@ -84,9 +76,17 @@ final class KernelChoiceTest {
     public void close() {}
   }
 
-  private static int markOf(KernelChoice choice, int rows) {
+  private static KernelChoice<NearestKernel> choiceOf(Backend... backends) {
+    return new KernelChoice<>(
+        List.of(backends), "this codebook", backend -> backend.nearest(OPERAND));
+  }
+
+  private static int markOf(KernelChoice<NearestKernel> choice, int rows) {
     TokenIds ids = TokenIds.allocate(rows);
-    choice.nearest(FloatMatrix.allocate(rows, 1), NearestOptions.SINGLE, ids, null);
+    choice.call(
+        rows,
+        kernel -> kernel.estimatedNanos(rows, NearestOptions.SINGLE),
+        kernel -> kernel.nearest(FloatMatrix.allocate(rows, 1), NearestOptions.SINGLE, ids, null));
     return ids.get(rows - 1);
   }
 
@@ -94,7 +94,7 @@ final class KernelChoiceTest {
   void smallCallsGoWhereStartingIsCheapAndLargeOnesWhereRowsAre() {
     Priced device = new Priced("device", 1e9, 1, 7);
     Priced plain = new Priced("plain", 0, 1e6, 3);
-    try (KernelChoice choice = new KernelChoice(List.of(device, plain), OPERAND)) {
+    try (KernelChoice<NearestKernel> choice = choiceOf(device, plain)) {
       assertThat(markOf(choice, 1)).isEqualTo(3);
       assertThat(markOf(choice, 50_000)).isEqualTo(7);
     }
@@ -105,7 +105,7 @@ final class KernelChoiceTest {
     Priced device = new Priced("device", 0, 1, 7);
     Priced plain = new Priced("plain", 0, 1e6, 3);
     device.fails = true;
-    try (KernelChoice choice = new KernelChoice(List.of(device, plain), OPERAND)) {
+    try (KernelChoice<NearestKernel> choice = choiceOf(device, plain)) {
       assertThat(markOf(choice, 10)).isEqualTo(3);
       device.fails = false;
       assertThat(markOf(choice, 10)).isEqualTo(3);
@@ -117,7 +117,7 @@ final class KernelChoiceTest {
   void theOnlyBackendsFailureReachesTheCaller() {
     Priced device = new Priced("device", 0, 1, 7);
     device.fails = true;
-    try (KernelChoice choice = new KernelChoice(List.of(device), OPERAND)) {
+    try (KernelChoice<NearestKernel> choice = choiceOf(device)) {
       assertThatThrownBy(() -> markOf(choice, 1))
           .isInstanceOf(KernelException.class)
           .hasMessage("the device was lost");
@@ -129,11 +129,11 @@ final class KernelChoiceTest {
     Priced device = new Priced("device", 0, 1, 7);
     device.declines = "no float64";
     Priced plain = new Priced("plain", 0, 1e6, 3);
-    try (KernelChoice choice = new KernelChoice(List.of(device, plain), OPERAND)) {
+    try (KernelChoice<NearestKernel> choice = choiceOf(device, plain)) {
       assertThat(markOf(choice, 1)).isEqualTo(3);
       assertThat(choice.report().declined()).containsExactly("device: no float64");
     }
-    assertThatThrownBy(() -> new KernelChoice(List.of(device), OPERAND))
+    assertThatThrownBy(() -> choiceOf(device))
         .isInstanceOf(KernelException.class)
         .hasMessageContaining("no float64");
   }

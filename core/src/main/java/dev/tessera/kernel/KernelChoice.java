@@ -1,23 +1,19 @@
-package dev.tessera.vq;
+package dev.tessera.kernel;
 
-import dev.tessera.kernel.Backend;
-import dev.tessera.kernel.KernelException;
-import dev.tessera.kernel.NearestKernel;
-import dev.tessera.kernel.NearestOperand;
-import dev.tessera.kernel.NearestOptions;
-import dev.tessera.kernel.Offer;
-import dev.tessera.tensor.DoubleMatrix;
-import dev.tessera.tensor.FloatMatrix;
-import dev.tessera.tensor.TokenIds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /// Sends each call to the backend that is expected to finish first, by the backends' own estimates,
 /// corrected by how long their calls took on this machine. A backend that fails is left out from
-/// then on.
-final class KernelChoice implements AutoCloseable {
+/// then on. Thread-safe.
+///
+/// @param <K> what the backends offer
+public final class KernelChoice<K extends PreparedKernel> implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.tessera");
 
   /// Weight of the newest call in the running correction.
@@ -31,16 +27,16 @@ final class KernelChoice implements AutoCloseable {
   private static final double GREATEST_CORRECTION = 4;
 
   /// A backend's kernel with what is known of it.
-  private static final class Candidate {
+  private static final class Candidate<K> {
     final String backend;
-    final NearestKernel kernel;
+    final K kernel;
     final LongAdder calls = new LongAdder();
     final LongAdder rows = new LongAdder();
     final LongAdder nanos = new LongAdder();
     volatile double correction = 1;
     volatile @Nullable String failure;
 
-    Candidate(String backend, NearestKernel kernel) {
+    Candidate(String backend, K kernel) {
       this.backend = backend;
       this.kernel = kernel;
     }
@@ -53,35 +49,39 @@ final class KernelChoice implements AutoCloseable {
     }
   }
 
-  private final Candidate[] candidates;
+  private final List<Candidate<K>> candidates = new ArrayList<>();
   private final List<String> declined = new ArrayList<>();
 
-  KernelChoice(List<Backend> backends, NearestOperand operand) {
-    List<Candidate> accepted = new ArrayList<>();
+  /// Asks each backend for a kernel.
+  ///
+  /// @param operand what it is for, for messages, as in `this codebook`
+  /// @throws KernelException if none accepts; says why
+  public KernelChoice(List<Backend> backends, String operand, Function<Backend, Offer<K>> request) {
     for (Backend backend : backends) {
-      switch (backend.nearest(operand)) {
-        case Offer.Accepted<NearestKernel>(NearestKernel kernel) ->
-            accepted.add(new Candidate(backend.name(), kernel));
-        case Offer.Declined<NearestKernel>(String reason) ->
-            declined.add(backend.name() + ": " + reason);
+      switch (request.apply(backend)) {
+        case Offer.Accepted<K>(K kernel) -> candidates.add(new Candidate<>(backend.name(), kernel));
+        case Offer.Declined<K>(String reason) -> declined.add(backend.name() + ": " + reason);
       }
     }
-    if (accepted.isEmpty()) {
-      throw new KernelException("no backend takes this codebook: " + String.join("; ", declined));
+    if (candidates.isEmpty()) {
+      throw new KernelException("no backend takes " + operand + ": " + String.join("; ", declined));
     }
-    candidates = accepted.toArray(Candidate[]::new);
   }
 
-  void nearest(
-      FloatMatrix points, NearestOptions options, TokenIds ids, @Nullable DoubleMatrix distances) {
+  /// Calls the kernel that is expected to finish first, and the next one if that fails.
+  ///
+  /// @param rows how many rows are written, for the report
+  /// @param estimate the kernel's estimate for this call, in nanoseconds
+  /// @param call the call
+  public void call(long rows, ToDoubleFunction<K> estimate, Consumer<K> call) {
     while (true) {
-      Candidate chosen = choose(points.rows(), options);
-      double estimatedNanos = chosen.kernel.estimatedNanos(points.rows(), options);
+      Candidate<K> chosen = choose(estimate);
+      double estimatedNanos = estimate.applyAsDouble(chosen.kernel);
       long start = System.nanoTime();
       try {
-        chosen.kernel.nearest(points, options, ids, distances);
+        call.accept(chosen.kernel);
       } catch (KernelException e) {
-        if (candidates.length == 1) {
+        if (candidates.size() == 1) {
           throw e;
         }
         chosen.failure = String.valueOf(e.getMessage());
@@ -95,18 +95,19 @@ final class KernelChoice implements AutoCloseable {
       long nanos = System.nanoTime() - start;
       chosen.learn(estimatedNanos, nanos);
       chosen.calls.increment();
-      chosen.rows.add(points.rows());
+      chosen.rows.add(rows);
       chosen.nanos.add(nanos);
       return;
     }
   }
 
-  private Candidate choose(long rows, NearestOptions options) {
-    Candidate best = null;
+  private Candidate<K> choose(ToDoubleFunction<K> estimate) {
+    Candidate<K> best = null;
     double bestNanos = Double.POSITIVE_INFINITY;
-    for (Candidate candidate : candidates) {
+    for (int i = 0; i < candidates.size(); i++) { // no iterator: a call allocates nothing
+      Candidate<K> candidate = candidates.get(i);
       if (candidate.failure == null) {
-        double nanos = candidate.kernel.estimatedNanos(rows, options) * candidate.correction;
+        double nanos = estimate.applyAsDouble(candidate.kernel) * candidate.correction;
         if (best == null || nanos < bestNanos) {
           best = candidate;
           bestNanos = nanos;
@@ -114,23 +115,25 @@ final class KernelChoice implements AutoCloseable {
       }
     }
     if (best == null) {
-      throw new KernelException("every backend failed; the last: " + candidates[0].failure);
+      throw new KernelException("every backend failed; the last: " + candidates.getLast().failure);
     }
     return best;
   }
 
-  void prepare() {
-    for (Candidate candidate : candidates) {
+  /// Packs the operand now for every backend.
+  public void prepare() {
+    for (Candidate<K> candidate : candidates) {
       candidate.kernel.prepare();
     }
   }
 
-  QuantizerReport report() {
-    List<QuantizerReport.Served> served = new ArrayList<>();
+  /// Which backends served the calls so far, at what rate, and why others did not.
+  public KernelReport report() {
+    List<KernelReport.Served> served = new ArrayList<>();
     List<String> others = new ArrayList<>(declined);
-    for (Candidate candidate : candidates) {
+    for (Candidate<K> candidate : candidates) {
       served.add(
-          new QuantizerReport.Served(
+          new KernelReport.Served(
               candidate.backend,
               candidate.calls.sum(),
               candidate.rows.sum(),
@@ -141,12 +144,13 @@ final class KernelChoice implements AutoCloseable {
         others.add(candidate.backend + " failed: " + candidate.failure);
       }
     }
-    return new QuantizerReport(served, others);
+    return new KernelReport(served, others);
   }
 
+  /// Closes the kernels.
   @Override
   public void close() {
-    for (Candidate candidate : candidates) {
+    for (Candidate<K> candidate : candidates) {
       candidate.kernel.close();
     }
   }
