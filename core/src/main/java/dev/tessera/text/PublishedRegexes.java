@@ -20,7 +20,8 @@ final class PublishedRegexes {
               "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",
               SplitPattern.GPT2),
           Map.entry(
-              "'s|'t|'re|'ve|'m|'ll|'d| ?[\\p{L}]+| ?[\\p{N}]+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",
+              "'s|'t|'re|'ve|'m|'ll|'d| ?[\\p{L}]+| ?[\\p{N}]+|"
+                  + " ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",
               SplitPattern.GPT2),
           Map.entry(
               "'(?:[sdmt]|ll|ve|re)| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",
@@ -38,13 +39,25 @@ final class PublishedRegexes {
               "'(?i:[sdmt]|ll|ve|re)|[^\\r\\n\\p{L}\\p{N}]?+\\p{L}+|\\p{N}{1,3}"
                   + "| ?[^\\s\\p{L}\\p{N}]++[\\r\\n]*|\\s*[\\r\\n]|\\s+(?!\\S)|\\s+",
               SplitPattern.LLAMA3),
-          Map.entry(
-              CONTRACTIONS + WORDS + "|\\p{N}{1,3}" + OTHERS + SPACES, SplitPattern.LLAMA3),
+          Map.entry(CONTRACTIONS + WORDS + "|\\p{N}{1,3}" + OTHERS + SPACES, SplitPattern.LLAMA3),
           Map.entry(CONTRACTIONS + WORDS + "|\\p{N}" + OTHERS + SPACES, SplitPattern.QWEN2),
           Map.entry(
-              "[^\\r\\n\\p{L}\\p{N}]?" + HEAD + "*" + TAIL + "+" + CONTRACTIONS + "?"
-                  + "|[^\\r\\n\\p{L}\\p{N}]?" + HEAD + "+" + TAIL + "*" + CONTRACTIONS + "?"
-                  + "|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*" + SPACES,
+              "[^\\r\\n\\p{L}\\p{N}]?"
+                  + HEAD
+                  + "*"
+                  + TAIL
+                  + "+"
+                  + CONTRACTIONS
+                  + "?"
+                  + "|[^\\r\\n\\p{L}\\p{N}]?"
+                  + HEAD
+                  + "+"
+                  + TAIL
+                  + "*"
+                  + CONTRACTIONS
+                  + "?"
+                  + "|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*"
+                  + SPACES,
               SplitPattern.O200K));
 
   private PublishedRegexes() {}

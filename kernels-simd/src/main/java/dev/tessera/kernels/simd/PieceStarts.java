@@ -2,9 +2,10 @@ package dev.tessera.kernels.simd;
 
 import dev.tessera.internal.split.Contraction;
 
-/// Where pieces begin in a [TextWindow], as a mask, by shifts and additions. The window begins where
-/// a piece does, so nothing before it matters. What cannot be told before more of the text is seen
-/// is left out, with all behind it: the last bit of a mask is always a beginning, or there is none.
+/// Where pieces begin in a [TextWindow], as a mask, by shifts and additions. The window begins
+/// where a piece does, so nothing before it matters. What cannot be told before more of the text is
+/// seen is left out, with all behind it: the last bit of a mask is always a beginning, or there is
+/// none.
 final class PieceStarts {
   private PieceStarts() {}
 
@@ -163,8 +164,8 @@ final class PieceStarts {
     return starts;
   }
 
-  /// Where white space begins pieces: each run that is not absorbed, behind its last line break, and
-  /// at its last character if that is no line break.
+  /// Where white space begins pieces: each run that is not absorbed, behind its last line break,
+  /// and at its last character if that is no line break.
   private static long spaceStarts(TextWindow window, long inLine, long absorbed) {
     long afterBreak = (window.breaks & ~absorbed) << 1 & inLine;
     long beforeBreak = (inLine + afterBreak) & ~inLine & window.breaks;
