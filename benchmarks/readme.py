@@ -55,9 +55,11 @@ def bars(case):
 def circumstances(result, name):
     machine, versions, jvm = result["machine"], result["versions"], result["jvm"]
     arguments = result["arguments"]
+    caches = [(level, machine[f"cache{level}"]) for level in ("L1d", "L2", "L3")]
+    known = [f"{level} {size}" for level, size in caches if size]  # a virtual machine need not tell
     return (
         f"One thread of an {machine['processor']} (family {machine['family']}, model {machine['model']}, "
-        f"{' and '.join(machine['vectors'])}; L1d {machine['cacheL1d']}, L2 {machine['cacheL2']}, L3 {machine['cacheL3']}), "
+        f"{' and '.join(machine['vectors'])}{'; ' if known else ''}{', '.join(known)}), "
         f"JDK {jvm['java']} with `{jvm['flags']}`, faiss {versions['faiss']}, numpy {versions['numpy']}, torch {versions['torch']}, "
         f"scipy {versions['scipy']}, {result['date'][:10]}, commit {result['commit'][:10]}"
         f"{' with changes' if result['modified'] else ''}. Milliseconds a call: medians of {arguments['rounds']} rounds in turns, "

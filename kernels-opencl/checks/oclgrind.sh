@@ -40,12 +40,18 @@ trap 'rm -rf "$work"' EXIT
 mkdir "$work/vendors"
 echo "$icd" >"$work/vendors/oclgrind.icd"
 
+# oclgrind is built on LLVM, which puts signal handlers of its own in place of the JVM's; libjsig, loaded first, keeps the
+# JVM's in front.
+preload=${LD_PRELOAD:-}
+signals=$(dirname "$(dirname "$(readlink -f "$(command -v "$java")")")")/lib/libjsig.so
+[[ ! -e $signals || $signals == *[\ :]* ]] || preload=${preload:+$preload:}$signals
+
 # simulate LOG, FOLDER OF CHANGED KERNELS or "", then the arguments of KernelSuiteMain; what oclgrind finds goes to LOG
 simulate() {
   local log=$1 changed=$2
   shift 2
   (cd "$work" && OCL_ICD_VENDORS=$work/vendors OCLGRIND_LOG=$log OCLGRIND_CHECK_API=1 OCLGRIND_DATA_RACES=1 OCLGRIND_MAX_ERRORS=20 \
-    "$java" --enable-native-access=ALL-UNNAMED -cp "${changed:+$changed:}$class_path" \
+    LD_PRELOAD=$preload "$java" --enable-native-access=ALL-UNNAMED -cp "${changed:+$changed:}$class_path" \
     dev.tessera.kernels.opencl.KernelSuiteMain "$@")
 }
 
@@ -57,7 +63,7 @@ clean() {
     cat "$work/$1.out" "$log"
     exit 1
   fi
-  echo "$1: $(grep -c ' rows, ' "$work/$1.out") searches, the means of clusters and a fill on $(head -n 1 "$work/$1.out"): no finding"
+  echo "$1: $(grep -c ' rows, ' "$work/$1.out") searches, the means of clusters, hops, merges and a fill on $(head -n 1 "$work/$1.out"): no finding"
 }
 
 # planted NAME, FILE, SED SCRIPT, PLACE OF THE CASE, WHAT MUST BE FOUND, OPTIONS: the fault must be found
@@ -85,5 +91,6 @@ OCLGRIND_UNINITIALIZED=1 clean unwritten-values -cl-opt-disable
 # The barrier behind a chunk, the last but two of the file.
 planted race screen_tiled.cl '/^      barrier(CLK_LOCAL_MEM_FENCE);$/d' 1 'data race'
 planted write-out-of-bounds certify.cl 's/^  if (row >= count) {$/  if (row > count) {/' 0 'Invalid write'
+planted task-too-many hop.cl 's/^  if (place >= tasks || /  if (place > tasks || /' hops 'Invalid read'
 planted read-out-of-bounds centre.cl 's/ && first + column < dim;/ \&\& first + column <= dim;/' 0 'Invalid read'
 OCLGRIND_UNINITIALIZED=1 planted unwritten-value centre.cl 's/^    windows\[place\] = /    if (place < (size_t)count) windows[place] = /' 1 'Uninitialized' -cl-opt-disable

@@ -1,5 +1,8 @@
 package dev.tessera;
 
+import dev.tessera.graph.Graph;
+import dev.tessera.graph.HopAggregator;
+import dev.tessera.graph.Normalization;
 import dev.tessera.kernel.BackendOptions;
 import dev.tessera.kernel.BackendReport;
 import dev.tessera.kernel.Backends;
@@ -71,6 +74,13 @@ public final class Tessera implements AutoCloseable {
   public LearnedCodebook learn(
       FloatMatrix vectors, KMeansOptions options, KMeans.Listener listener) {
     return KMeans.learn(backends, vectors, options, listener);
+  }
+
+  /// Hop tokens of a graph: `[X, AX, A^2 X, ...]` for each node.
+  ///
+  /// @param normalization what `A` is, as in `Normalization.SYMMETRIC.withSelfLoops()`
+  public HopAggregator hops(Graph graph, Normalization normalization) {
+    return HopAggregator.of(backends, graph, normalization);
   }
 
   /// Which backends were found, which serve, and why the others do not.

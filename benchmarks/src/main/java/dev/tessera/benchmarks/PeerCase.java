@@ -2,6 +2,7 @@ package dev.tessera.benchmarks;
 
 import dev.tessera.io.Npy;
 import dev.tessera.kernel.Backends;
+import dev.tessera.kernel.KernelReport;
 import dev.tessera.kernel.NearestOptions;
 import dev.tessera.kernel.Preparation;
 import dev.tessera.tensor.FloatMatrix;
@@ -9,7 +10,6 @@ import dev.tessera.tensor.TokenIds;
 import dev.tessera.vq.Codebook;
 import dev.tessera.vq.Quantizer;
 import dev.tessera.vq.QuantizerOptions;
-import dev.tessera.vq.QuantizerReport;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -84,7 +84,7 @@ final class PeerCase implements AutoCloseable {
   }
 
   /// What served the calls so far; there is exactly one backend, the one that was asked for.
-  QuantizerReport.Served served() {
+  KernelReport.Served served() {
     return quantizer.report().backends().getFirst();
   }
 

@@ -4,12 +4,12 @@ import dev.tessera.Tessera;
 import dev.tessera.io.ElementType;
 import dev.tessera.io.NpyWriter;
 import dev.tessera.kernel.BackendOptions;
+import dev.tessera.kernel.KernelReport;
 import dev.tessera.kernel.Metric;
 import dev.tessera.kernel.Preparation;
 import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.vq.KMeansOptions;
 import dev.tessera.vq.LearnedCodebook;
-import dev.tessera.vq.QuantizerReport;
 import dev.tessera.vq.Seeding;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -98,7 +98,7 @@ public final class PeerRun implements AutoCloseable {
     return found;
   }
 
-  private static String hello() {
+  static String hello() {
     try (Tessera tessera = Tessera.open()) {
       return json(
           "java", System.getProperty("java.runtime.version"),
@@ -132,7 +132,7 @@ public final class PeerRun implements AutoCloseable {
 
   private static String check(PeerCase search) {
     search.encode();
-    QuantizerReport.Served served = search.served();
+    KernelReport.Served served = search.served();
     return json(
         "differ", search.differing(), "backend", served.backend(), "detail", served.detail());
   }
@@ -202,7 +202,7 @@ public final class PeerRun implements AutoCloseable {
   }
 
   /// `{"key": value, ...}`: numbers stay numbers, all else becomes a string.
-  private static String json(Object... keysAndValues) {
+  static String json(Object... keysAndValues) {
     StringJoiner members = new StringJoiner(", ", "{", "}");
     for (int i = 0; i < keysAndValues.length; i += 2) {
       Object value = keysAndValues[i + 1];

@@ -2,9 +2,9 @@ package dev.tessera.benchmarks;
 
 import dev.tessera.Tessera;
 import dev.tessera.kernel.BackendOptions;
+import dev.tessera.kernel.KernelReport;
 import dev.tessera.vq.Codebook;
 import dev.tessera.vq.Quantizer;
-import dev.tessera.vq.QuantizerReport;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -65,7 +65,7 @@ public class PreparationBenchmark {
 
   /// Packs the codebook, and frees it again.
   @Benchmark
-  public QuantizerReport prepare() {
+  public KernelReport prepare() {
     try (Quantizer quantizer = tessera.quantizer(codebook)) {
       quantizer.prepare();
       return quantizer.report();

@@ -6,7 +6,7 @@ import dev.tessera.kernel.BackendOptions;
 import dev.tessera.kernel.BackendReport;
 import dev.tessera.kernel.Backends;
 import dev.tessera.kernel.DeviceChoice;
-import dev.tessera.vq.QuantizerReport;
+import dev.tessera.kernel.KernelReport;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +29,8 @@ final class BackendOption {
       paramLabel = "NAME",
       defaultValue = Backends.AUTO,
       description =
-          "auto, scalar, simd or opencl (default: auto, the fastest for each call; the ids are the"
-              + " same).")
+          "auto, scalar, simd or opencl (default: auto, the fastest for each call; the results are"
+              + " the same).")
   private String backend = Backends.AUTO;
 
   @Option(
@@ -104,7 +104,7 @@ final class BackendOption {
   }
 
   /// The backends that served, as in `simd (512-bit vectors)`.
-  static String served(List<QuantizerReport.Served> backends, BackendReport report) {
+  static String served(List<KernelReport.Served> backends, BackendReport report) {
     String text =
         backends.stream()
             .filter(served -> served.calls() > 0)
@@ -126,17 +126,17 @@ final class BackendOption {
 
   /// Says why no faster backend ran, where the scalar one did all the work and nobody had asked for
   /// it.
-  void explainSlowness(Console console, QuantizerReport quantizer, BackendReport report) {
+  void explainSlowness(Console console, KernelReport kernels, BackendReport report) {
     List<String> served =
-        quantizer.backends().stream()
+        kernels.backends().stream()
             .filter(each -> each.calls() > 0)
-            .map(QuantizerReport.Served::backend)
+            .map(KernelReport.Served::backend)
             .toList();
     if (backend.equals(Backends.AUTO) && served.equals(List.of(SLOWEST))) {
       report.entries().stream()
           .filter(entry -> !entry.serves())
           .forEach(entry -> console.notice(entry.toString()));
-      quantizer.declined().forEach(console::notice);
+      kernels.declined().forEach(console::notice);
     }
   }
 }

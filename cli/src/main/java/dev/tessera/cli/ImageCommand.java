@@ -12,6 +12,7 @@ import dev.tessera.io.ElementType;
 import dev.tessera.io.NpyWriter;
 import dev.tessera.io.Rounding;
 import dev.tessera.io.TensorLocation;
+import dev.tessera.kernel.KernelReport;
 import dev.tessera.kernel.NearestOptions;
 import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.TokenIds;
@@ -19,7 +20,6 @@ import dev.tessera.vq.Codebook;
 import dev.tessera.vq.KMeansOptions;
 import dev.tessera.vq.LearnedCodebook;
 import dev.tessera.vq.Quantizer;
-import dev.tessera.vq.QuantizerReport;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
@@ -238,9 +238,9 @@ final class ImageCommand implements Callable<Integer> {
   private byte[] page(
       TokenizedPicture tokenized, Tessera tessera, Quantizer quantizer, Map<String, String> run)
       throws IOException {
-    List<QuantizerReport.Served> served =
+    List<KernelReport.Served> served =
         quantizer.report().backends().stream().filter(each -> each.calls() > 0).toList();
-    QuantizerReport.Served first = served.getFirst();
+    KernelReport.Served first = served.getFirst();
     run.put("Backend", BackendOption.served(served, tessera.report()));
     run.put("Search", first.detail());
     run.put(
@@ -301,7 +301,7 @@ final class ImageCommand implements Callable<Integer> {
   private void tell(
       TokenizedPicture tokenized, Tessera tessera, Quantizer quantizer, Summary summary) {
     PatchGrid grid = tokenized.grid();
-    for (QuantizerReport.Served served : quantizer.report().backends()) {
+    for (KernelReport.Served served : quantizer.report().backends()) {
       if (served.calls() > 0) {
         console.notice(
             "quantized %,d patches in %s, %s by %s (%s)",
@@ -338,7 +338,7 @@ final class ImageCommand implements Callable<Integer> {
           .with("bits_per_pixel", tokenized.bitsPerPixel())
           .with("entropy_bits_per_pixel", tokenized.entropyBitsPerPixel())
           .with("output", output)
-          .withBackends(quantizer.report(), tessera.report())
+          .withBackends(quantizer.report(), tessera.report(), "vectors")
           .printTo(console);
     }
   }

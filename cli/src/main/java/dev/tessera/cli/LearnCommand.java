@@ -152,7 +152,7 @@ final class LearnCommand implements Callable<Integer> {
           .with("reseeded", learned.reseeded())
           .with("seconds", seconds)
           .with("vectors_per_second", rate)
-          .withBackends(learned.report(), tessera.report())
+          .withBackends(learned.report(), tessera.report(), "vectors")
           .printTo(console);
     }
   }

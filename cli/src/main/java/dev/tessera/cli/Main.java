@@ -21,7 +21,7 @@ import picocli.CommandLine.TypeConversionException;
 /// 1 the input or the environment is at fault, 2 wrong usage, 130 interrupted.
 @Command(
     name = "tessera",
-    description = "Turns vectors and pictures into tokens, exactly and fast.",
+    description = "Turns vectors, pictures and graphs into tokens, exactly and fast.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     footer = {
@@ -87,6 +87,8 @@ public final class Main implements Runnable {
             .addSubcommand(new LearnCommand(console))
             .addSubcommand(new QuantizeCommand(console))
             .addSubcommand(new ImageCommand(console))
+            .addSubcommand(new HopsCommand(console))
+            .addSubcommand(new GraphCommand(console))
             .setCaseInsensitiveEnumValuesAllowed(true)
             .registerConverter(Path.class, Main::path)
             .setOut(console.out())
@@ -125,6 +127,7 @@ public final class Main implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "a command is missing: backends, learn, quantize or image");
+        spec.commandLine(),
+        "a command is missing: backends, learn, quantize, image, hops or graph");
   }
 }

@@ -302,7 +302,7 @@ final class QuantizeCommand implements Callable<Integer> {
           .with("skipped", skipped)
           .with("seconds", seconds)
           .with("vectors_per_second", rate)
-          .withBackends(quantizer.report(), tessera.report())
+          .withBackends(quantizer.report(), tessera.report(), "vectors")
           .printTo(console);
     }
   }

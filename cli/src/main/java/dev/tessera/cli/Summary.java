@@ -1,7 +1,7 @@
 package dev.tessera.cli;
 
 import dev.tessera.kernel.BackendReport;
-import dev.tessera.vq.QuantizerReport;
+import dev.tessera.kernel.KernelReport;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,18 +19,20 @@ final class Summary {
   }
 
   /// The backends that took calls, each with its share and its rate.
-  Summary withBackends(QuantizerReport quantizer, BackendReport report) {
+  ///
+  /// @param rows what each wrote, in one word
+  Summary withBackends(KernelReport kernels, BackendReport report, String rows) {
     List<Object> backends = new ArrayList<>();
-    for (QuantizerReport.Served served : quantizer.backends()) {
+    for (KernelReport.Served served : kernels.backends()) {
       if (served.calls() > 0) {
         backends.add(
             new Summary()
                 .with("name", served.backend())
                 .with("detail", BackendOption.detail(served.backend(), report))
                 .with("how", served.detail())
-                .with("vectors", served.rows())
+                .with(rows, served.rows())
                 .with("seconds", served.nanos() / 1e9)
-                .with("vectors_per_second", served.rowsPerSecond())
+                .with(rows + "_per_second", served.rowsPerSecond())
                 .fields());
       }
     }

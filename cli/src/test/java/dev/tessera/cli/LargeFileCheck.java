@@ -7,11 +7,11 @@ import dev.tessera.io.NpyWriter;
 import dev.tessera.io.Rounding;
 import dev.tessera.io.Tensor;
 import dev.tessera.kernel.BackendOptions;
+import dev.tessera.kernel.KernelReport;
 import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.TokenIds;
 import dev.tessera.vq.Codebook;
 import dev.tessera.vq.Quantizer;
-import dev.tessera.vq.QuantizerReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
@@ -78,7 +78,7 @@ final class LargeFileCheck {
     try (Tessera tessera = Tessera.open(backend, options);
         Quantizer quantizer = tessera.quantizer(codebook)) {
       TokenIds ids = quantizer.encode(vectors);
-      QuantizerReport.Served served = quantizer.report().backends().getFirst();
+      KernelReport.Served served = quantizer.report().backends().getFirst();
       System.out.printf(
           "%s: %.1f s; %s%n", served.backend(), served.nanos() / 1e9, served.detail());
       return ids;

@@ -1,6 +1,7 @@
 package dev.tessera.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -63,6 +64,7 @@ final class LauncherTest {
     ProcessBuilder builder =
         new ProcessBuilder(command).directory(folder.toFile()).redirectError(errors.toFile());
     builder.environment().put("JAVA_HOME", javaHome.toString());
+    builder.environment().remove("LD_PRELOAD"); // the tests' own
     Process process = builder.start();
     List<String> output =
         new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
@@ -102,6 +104,32 @@ final class LauncherTest {
     assertThat(run(distribution.resolve("tessera"), jdk).output()).containsExactly("C.UTF-8");
     install("#!/bin/sh\nLC_ALL=de_DE.UTF-8; export LC_ALL\n" + launcher);
     assertThat(run(distribution.resolve("tessera"), jdk).output()).containsExactly("de_DE.UTF-8");
+  }
+
+  @Test
+  void theSignalChainingOfTheJdkIsPreloaded() throws Exception {
+    Path original = Path.of(System.getProperty("java.home"), "lib", "libjsig.so");
+    assumeTrue(Files.exists(original), "a JDK without libjsig.so");
+    Path home = makeJdk("jdk", "25.0.3");
+    String printing = "#!/bin/sh\nprintf '%s\\n' \"$LD_PRELOAD\"\n";
+    writeExecutable(home.resolve("bin").resolve("java"), printing);
+    writeExecutable(jdk.resolve("bin").resolve("java"), printing);
+    Path launcher = distribution.resolve("tessera");
+
+    assertThat(run(launcher, home).output()).as("no such library").containsExactly("");
+    Path library = home.resolve("lib").resolve("libjsig.so");
+    for (Path each : List.of(home, jdk)) {
+      Files.createDirectory(each.resolve("lib"));
+      Files.copy(original, each.resolve("lib").resolve("libjsig.so"));
+    }
+    Outcome outcome = run(launcher, home);
+    assertThat(outcome.output()).containsExactly(library.toString());
+    assertThat(outcome.errors()).isEmpty();
+    assertThat(run(launcher, jdk).output()).as("a path with a space").containsExactly("");
+    install(
+        "#!/bin/sh\nLD_PRELOAD=%s; export LD_PRELOAD\n".formatted(original)
+            + Files.readString(LAUNCHER));
+    assertThat(run(launcher, home).output()).containsExactly(original + ":" + library);
   }
 
   @Test

@@ -13,12 +13,13 @@ final class MainTest {
     CommandRun run = CommandRun.of("--help");
 
     assertThat(run.status()).isZero();
-    assertThat(run.out()).contains("backends", "learn", "quantize", "image", "130 interrupted");
+    assertThat(run.out())
+        .contains("backends", "learn", "quantize", "image", "hops", "graph", "130 interrupted");
     assertThat(run.err()).isEmpty();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"backends", "learn", "quantize", "image"})
+  @ValueSource(strings = {"backends", "learn", "quantize", "image", "hops", "graph"})
   void everyCommandHasHelpAndVersion(String command) {
     CommandRun help = CommandRun.of(command, "--help");
     CommandRun version = CommandRun.of(command, "--version");

@@ -50,7 +50,7 @@ public final class FormatException extends IOException {
 
   /// Text from a file as a message may show it: in quotes, without control characters, at most 80
   /// characters.
-  static String quote(String text) {
+  public static String quote(String text) {
     StringBuilder quoted = new StringBuilder("'");
     int shown = Math.min(text.length(), MAX_QUOTE_CHARACTERS);
     for (int i = 0; i < shown; i++) {

@@ -70,6 +70,18 @@ public final class Npz implements TensorFile {
     return Npy.parse(new FileBytes(content.whole(arena), source));
   }
 
+  /// The single string called `name`, of NumPy's type `S` or `U`.
+  ///
+  /// @throws FormatException if there is no such array, or it is no single string
+  public String text(String name) throws FormatException {
+    ZipDirectory.Entry entry = entries.get(name);
+    if (entry == null) {
+      throw FormatException.noSuchTensor(file.name(), name, entries.keySet());
+    }
+    MemorySegment content = new ZipContent(file, entry).beginning(NpyHeader.MAX_BYTES);
+    return NpyText.read(new FileBytes(content, file.name() + ":" + name));
+  }
+
   /// Writes `tensors` to `file`, which appears whole or not at all: stored, as `numpy.savez` does.
   ///
   /// @param tensors by name, without `.npy`

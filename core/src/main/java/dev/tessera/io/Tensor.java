@@ -2,6 +2,7 @@ package dev.tessera.io;
 
 import dev.tessera.tensor.DoubleMatrix;
 import dev.tessera.tensor.FloatMatrix;
+import dev.tessera.tensor.FloatTensor;
 import dev.tessera.tensor.TokenIds;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -99,6 +100,23 @@ public final class Tensor {
       copyRows(ids.segment(), ids.rowStride() * 4, packed.segment(), ids.columns() * 4L);
     }
     return of(ids.toString(), ElementType.I32, packed.segment(), ids.rows(), ids.columns(), shape);
+  }
+
+  /// A tensor of three axes. A packed one is viewed, another one copied.
+  public static Tensor of(FloatTensor tensor) {
+    FloatTensor packed = tensor;
+    if (!tensor.isPacked()) {
+      packed = FloatTensor.allocate(tensor.first(), tensor.second(), tensor.third());
+      for (long i = 0; i < tensor.first(); i++) {
+        FloatMatrix from = tensor.atFirst(i);
+        copyRows(
+            from.segment(), from.rowStride() * 4, packed.atFirst(i).segment(), tensor.third() * 4L);
+      }
+    }
+    Shape shape = new Shape(tensor.first(), tensor.second(), tensor.third());
+    MemorySegment exact = packed.segment().asSlice(0, shape.bytes(ElementType.F32));
+    return new Tensor(
+        tensor.toString(), ElementType.F32, shape, false, ByteOrder.nativeOrder(), exact);
   }
 
   private static Tensor of(

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /// A graph, prepared: aggregates features over its edges hop after hop, exactly as
 /// [HopOperand.Aggregation] defines it, so that every backend gives the same bits (NaNs equal
 /// whatever their payload). Thread-safe. The operand is packed on the first call.
-public interface HopKernel extends AutoCloseable {
+public interface HopKernel extends PreparedKernel {
   /// The expected duration of a run, in nanoseconds, from measured constants; with the share of
   /// preparing that is not yet done.
   double estimatedNanos(int columns, int hops);
@@ -29,8 +29,8 @@ public interface HopKernel extends AutoCloseable {
   void aggregate(FloatMatrix features, @Nullable FloatMatrix[] hops, RowOrder order);
 
   /// Writes one hop of messages that carry edge features: the message of edge e from node j is `m =
-  /// x_j + table[kind_e]`, and `max(m, 0)` if `rectified`, each rounded to float32, multiplied by
-  /// the weight in the sum's fma as `x` is in [HopOperand.Aggregation].
+  /// x_j + table[kind_e]`, and `m <= 0 ? +0 : m` if `rectified`, rounded to float32, and takes the
+  /// place of `x` in [HopOperand.Aggregation].
   ///
   /// @param features `[nodes x dim]`
   /// @param messages what the edges add
@@ -39,21 +39,7 @@ public interface HopKernel extends AutoCloseable {
 
   /// Where the plan put each row: int32 `[nodes]`, for each place the caller's node; null where the
   /// kernel keeps the caller's numbering.
-  @Nullable int[] planOrder();
-
-  /// Packs the operand now, if that is not yet done.
-  void prepare();
-
-  /// What preparing has cost so far.
-  Preparation preparation();
-
-  /// What was chosen for this graph and why, and how the last calls were served, in words and
-  /// figures, for reports; as in `nodes reordered, 1.8 times fewer distant rows`.
-  String describe();
-
-  /// Frees what preparing allocated. Closing twice does nothing.
-  @Override
-  void close();
+  int @Nullable [] planOrder();
 
   /// In whose numbering rows are written.
   enum RowOrder {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A codebook, prepared: finds the nearest codewords of points, exactly as [Metric] defines them.
 /// Thread-safe. The operand is packed on the first call.
-public interface NearestKernel extends AutoCloseable {
+public interface NearestKernel extends PreparedKernel {
   /// The expected duration of a call, in nanoseconds, from measured constants; without the
   /// preparation that is already done, and with the share of it that is not.
   double estimatedNanos(long rows, NearestOptions options);
@@ -31,18 +31,4 @@ public interface NearestKernel extends AutoCloseable {
   /// @throws IllegalStateException if the kernel or its backend is closed
   void nearest(
       FloatMatrix points, NearestOptions options, TokenIds ids, @Nullable DoubleMatrix distances);
-
-  /// Packs the operand now, if that is not yet done.
-  void prepare();
-
-  /// What preparing has cost so far.
-  Preparation preparation();
-
-  /// How the last calls were served, in words and figures, for reports; as in `pca screen, 18 of
-  /// 256 dimensions, 4.1 candidates a row`.
-  String describe();
-
-  /// Frees what preparing allocated. Closing twice does nothing.
-  @Override
-  void close();
 }

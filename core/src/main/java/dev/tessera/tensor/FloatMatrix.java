@@ -109,6 +109,11 @@ public final class FloatMatrix {
     return new FloatMatrix(layout.slice(from, to));
   }
 
+  /// A view of columns `from` (inclusive) to `to` (exclusive) of every row.
+  public FloatMatrix sliceColumns(int from, int to) {
+    return new FloatMatrix(layout.sliceColumns(from, to));
+  }
+
   /// Copies `row` into `target`, starting at element `offset` of it.
   public void copyRow(long row, float[] target, int offset) {
     Objects.checkIndex(row, rows());

@@ -70,6 +70,13 @@ record RowMajor(MemorySegment segment, long rows, int columns, long rowStride, i
     return new RowMajor(segment.asSlice(start, bytes), to - from, columns, rowStride, elementBytes);
   }
 
+  RowMajor sliceColumns(int from, int to) {
+    Objects.checkFromToIndex(from, to, columns);
+    long bytes = spanBytes(rows, to - from, rowStride, elementBytes);
+    long start = bytes == 0 ? 0 : (long) from * elementBytes;
+    return new RowMajor(segment.asSlice(start, bytes), rows, to - from, rowStride, elementBytes);
+  }
+
   boolean isPacked() {
     return rowStride == columns;
   }

@@ -76,6 +76,17 @@ public final class Pretokenizer {
     this.cuts = List.copyOf(cuts);
   }
 
+  /// The pre-tokenizer of a published pattern.
+  public static Pretokenizer of(SplitPattern pattern) {
+    return switch (pattern) {
+      case GPT2 -> GPT2;
+      case CL100K -> CL100K;
+      case LLAMA3 -> LLAMA3;
+      case QWEN2 -> QWEN2;
+      case O200K -> O200K;
+    };
+  }
+
   private static Pretokenizer published(SplitPattern pattern) {
     return new Pretokenizer(List.of(new ScannerCut(pattern)));
   }

@@ -1,5 +1,7 @@
 package dev.tessera.vq;
 
+import dev.tessera.kernel.KernelReport;
+
 /// What k-means found.
 ///
 /// @param codebook the codewords, each the mean of its members
@@ -8,4 +10,4 @@ package dev.tessera.vq;
 /// @param reseeded how many empty clusters were given a new codeword on the way
 /// @param report which backend assigned vectors to codewords in the last step
 public record LearnedCodebook(
-    Codebook codebook, int iterations, boolean converged, long reseeded, QuantizerReport report) {}
+    Codebook codebook, int iterations, boolean converged, long reseeded, KernelReport report) {}

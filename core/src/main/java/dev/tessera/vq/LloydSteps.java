@@ -3,6 +3,7 @@ package dev.tessera.vq;
 import dev.tessera.kernel.Backend;
 import dev.tessera.kernel.Backends;
 import dev.tessera.kernel.KernelException;
+import dev.tessera.kernel.KernelReport;
 import dev.tessera.kernel.LloydKernel;
 import dev.tessera.kernel.LloydOperand;
 import dev.tessera.kernel.NearestKernel;
@@ -38,7 +39,7 @@ final class LloydSteps implements AutoCloseable {
   private int[] ids = new int[0];
   private int[] spare = new int[0];
   private @Nullable CentroidSums sums;
-  private @Nullable QuantizerReport report;
+  private @Nullable KernelReport report;
 
   LloydSteps(
       Backends backends,
@@ -174,16 +175,16 @@ final class LloydSteps implements AutoCloseable {
   }
 
   /// Who took the last step.
-  QuantizerReport report() {
+  KernelReport report() {
     LloydKernel device = kernel;
     if (device == null && report != null) {
       return report;
     }
-    return new QuantizerReport(
+    return new KernelReport(
         device == null
             ? List.of()
             : List.of(
-                new QuantizerReport.Served(
+                new KernelReport.Served(
                     kernelBackend,
                     kernelSteps,
                     kernelSteps * vectors.rows(),

@@ -2,7 +2,10 @@ package dev.tessera.vq;
 
 import dev.tessera.kernel.Backends;
 import dev.tessera.kernel.CodeRanges;
+import dev.tessera.kernel.KernelChoice;
+import dev.tessera.kernel.KernelReport;
 import dev.tessera.kernel.Metric;
+import dev.tessera.kernel.NearestKernel;
 import dev.tessera.kernel.NearestOperand;
 import dev.tessera.kernel.NearestOptions;
 import dev.tessera.tensor.DoubleMatrix;
@@ -19,9 +22,10 @@ import org.jspecify.annotations.Nullable;
 public final class Quantizer implements AutoCloseable {
   private final Codebook codebook;
   private final QuantizerOptions options;
-  private final KernelChoice kernels;
+  private final KernelChoice<NearestKernel> kernels;
 
-  private Quantizer(Codebook codebook, QuantizerOptions options, KernelChoice kernels) {
+  private Quantizer(
+      Codebook codebook, QuantizerOptions options, KernelChoice<NearestKernel> kernels) {
     this.codebook = codebook;
     this.options = options;
     this.kernels = kernels;
@@ -39,7 +43,11 @@ public final class Quantizer implements AutoCloseable {
     }
     Codebook searched = allowed == null ? codebook : codebook.select(allowed);
     NearestOperand operand = new NearestOperand(searched.codewords(), options.metric());
-    return new Quantizer(codebook, options, new KernelChoice(backends.serving(), operand));
+    return new Quantizer(
+        codebook,
+        options,
+        new KernelChoice<>(
+            backends.serving(), "this codebook", backend -> backend.nearest(operand)));
   }
 
   /// The codebook that ids refer to.
@@ -112,7 +120,11 @@ public final class Quantizer implements AutoCloseable {
         searched = new NearestOptions(nearest.neighbours(), null);
       }
     }
-    kernels.nearest(vectors, searched, ids, distances);
+    NearestOptions asked = searched;
+    kernels.call(
+        vectors.rows(),
+        kernel -> kernel.estimatedNanos(vectors.rows(), asked),
+        kernel -> kernel.nearest(vectors, asked, ids, distances));
     if (allowed != null) {
       restoreCodes(ids, allowed);
     }
@@ -231,7 +243,7 @@ public final class Quantizer implements AutoCloseable {
   }
 
   /// Which backends served the calls so far, at what rate, and why others did not.
-  public QuantizerReport report() {
+  public KernelReport report() {
     return kernels.report();
   }
 

@@ -9,6 +9,7 @@ import dev.tessera.io.FormatException;
 import dev.tessera.io.Npy;
 import dev.tessera.io.Tensor;
 import dev.tessera.kernel.CodeRanges;
+import dev.tessera.kernel.KernelReport;
 import dev.tessera.kernel.Metric;
 import dev.tessera.kernel.NearestOptions;
 import dev.tessera.tensor.DoubleMatrix;
@@ -169,9 +170,9 @@ final class QuantizerTest {
     try (Quantizer quantizer = tessera.quantizer(CODEBOOK)) {
       quantizer.encode(VECTORS);
       quantizer.encode(VECTORS);
-      QuantizerReport report = quantizer.report();
+      KernelReport report = quantizer.report();
       assertThat(report.backends()).hasSize(1);
-      QuantizerReport.Served served = report.backends().getFirst();
+      KernelReport.Served served = report.backends().getFirst();
       assertThat(served.backend()).isEqualTo("scalar");
       assertThat(served.calls()).isEqualTo(2);
       assertThat(served.rows()).isEqualTo(6);

@@ -2,6 +2,10 @@ package dev.tessera.internal.scalar;
 
 import dev.tessera.kernel.Backend;
 import dev.tessera.kernel.BackendOptions;
+import dev.tessera.kernel.HopKernel;
+import dev.tessera.kernel.HopOperand;
+import dev.tessera.kernel.MergeKernel;
+import dev.tessera.kernel.MergeOperand;
 import dev.tessera.kernel.NearestKernel;
 import dev.tessera.kernel.NearestOperand;
 import dev.tessera.kernel.Offer;
@@ -30,6 +34,16 @@ final class ScalarBackend implements Backend {
   @Override
   public Offer<SplitKernel> split(SplitPattern pattern) {
     return new Offer.Accepted<>(ScalarSplit.of(pattern));
+  }
+
+  @Override
+  public Offer<MergeKernel> merge(MergeOperand operand) {
+    return new Offer.Accepted<>(new ScalarMerge(operand, pool));
+  }
+
+  @Override
+  public Offer<HopKernel> hop(HopOperand operand) {
+    return new Offer.Accepted<>(new ScalarHop(operand, pool));
   }
 
   @Override

@@ -23,6 +23,15 @@
 /// does not stream by rows uses [dev.tessera.kernels.opencl.Session#run] and its queues directly,
 /// as [dev.tessera.kernels.opencl.OpenClLloyd] does for its sums.
 ///
+/// Drivers built on LLVM, PoCL among them, call `llvm::sys::RemoveFileOnSignal` for each file that
+/// their compiler writes, which puts handlers of LLVM's in place of the JVM's for SIGSEGV, SIGBUS
+/// and others. The JVM raises these in normal running, for null checks and safepoints. The first
+/// such signal then deletes the compiler's files, so that `clBuildProgram` fails, and a second one
+/// at the same time finds no handler at all: the process ends without a message. Nothing that runs
+/// inside the JVM closes that gap. Programs that run OpenCL on the processor preload the JDK's
+/// signal chaining, `LD_PRELOAD=$JAVA_HOME/lib/libjsig.so`, as the launcher `tessera`, the tests
+/// and the checks do.
+///
 /// Nothing here has run on a GPU yet: it is tested on PoCL, which makes an OpenCL device of the
 /// processor.
 @NullMarked

@@ -10,12 +10,12 @@ import dev.tessera.kernel.Backends;
 import dev.tessera.kernel.DeviceChoice;
 import dev.tessera.kernel.KernelException;
 import dev.tessera.kernel.KernelProvider;
+import dev.tessera.kernel.KernelReport;
 import dev.tessera.kernel.NearestKernel;
 import dev.tessera.kernels.opencl.FaultyCalls.Call;
 import dev.tessera.vq.Codebook;
 import dev.tessera.vq.Quantizer;
 import dev.tessera.vq.QuantizerOptions;
-import dev.tessera.vq.QuantizerReport;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -332,7 +332,7 @@ final class FaultsTest {
         assertThat(quantizer.encode(search.vectors().points()).toArray()).isEqualTo(expected);
       }
       assertThat(quantizer.report().backends())
-          .extracting(QuantizerReport.Served::calls)
+          .extracting(KernelReport.Served::calls)
           .containsExactly(1L, 2L);
       assertThat(quantizer.report().declined().toString())
           .contains("opencl failed: nearest codeword on ")

@@ -16,9 +16,9 @@ final class PieceStarts {
     long others = window.known & ~(letters | numbers | spaces);
     long afterBlank = window.blanks << 1;
     long starts =
-        runStarts(letters) & ~afterBlank
-            | runStarts(numbers) & ~afterBlank
-            | runStarts(others) & ~afterBlank
+        (runStarts(letters) & ~afterBlank)
+            | (runStarts(numbers) & ~afterBlank)
+            | (runStarts(others) & ~afterBlank)
             | runStarts(spaces)
             | beforeOtherThanSpace(window, spaces);
     long quotes = window.apostrophes & runStarts(others) & ~afterBlank & letters >>> 1;
@@ -27,7 +27,7 @@ final class PieceStarts {
       quotes &= quotes - 1;
       int end = Contraction.end(text, at + quote + 1, to) - at;
       if (end > quote) {
-        starts = starts & ~(2L << quote) | bitBelow64(end) & letters;
+        starts = (starts & ~(2L << quote)) | (bitBelow64(end) & letters);
       }
     }
     return starts & decided(window);
@@ -47,7 +47,7 @@ final class PieceStarts {
     long absorbedFirst = others << 1 & window.breaks;
     long absorbed = window.breaks & ~(window.breaks + absorbedFirst);
     long starts =
-        runStarts(letters) & ~prefixed
+        (runStarts(letters) & ~prefixed)
             | otherStarts
             | (digits == 1 ? numbers & ~window.continuations : groupsOfThree(window, numbers))
             | spaceStarts(window, inLine, absorbed);
@@ -97,10 +97,10 @@ final class PieceStarts {
     long otherStarts = runStarts(others) & ~(window.blanks << 1);
     long afterFirstOther = after(otherStarts, window.continuations);
     long afterLower = lower << 1 & ~lower;
-    long afterTail = (either + (afterLower & either)) & ~either | afterLower & ~either;
+    long afterTail = ((either + (afterLower & either)) & ~either) | (afterLower & ~either);
     long starts =
-        runStarts(word) & ~(inLine << 1 | afterFirstOther)
-            | afterTail & upper
+        (runStarts(word) & ~((inLine << 1) | afterFirstOther))
+            | (afterTail & upper)
             | otherStarts
             | groupsOfThree(window, numbers)
             | spaceStarts(window, inLine, absorbed);
@@ -134,7 +134,8 @@ final class PieceStarts {
   /// The positions behind the characters that begin at `starts`.
   private static long after(long starts, long continuations) {
     long second = starts << 1;
-    return (continuations + (second & continuations)) & ~continuations | second & ~continuations;
+    return ((continuations + (second & continuations)) & ~continuations)
+        | (second & ~continuations);
   }
 
   /// The position behind the run of `run` that holds position `start`; none if that is position 64.
@@ -183,7 +184,7 @@ final class PieceStarts {
     long longer = candidates & window.beyondAscii & ~window.continuations;
     if (longer != 0) {
       long ofTwo = longer & ~(window.continuations >>> 2);
-      starts |= ofTwo & ~(window.spaces >>> 2) | longer & ~ofTwo & ~(window.spaces >>> 3);
+      starts |= (ofTwo & ~(window.spaces >>> 2)) | (longer & ~ofTwo & ~(window.spaces >>> 3));
     }
     return starts;
   }
@@ -194,7 +195,7 @@ final class PieceStarts {
     if (end == 0) {
       return 0;
     }
-    long aligned = window.spaces << TextWindow.BYTES - end;
+    long aligned = window.spaces << (TextWindow.BYTES - end);
     int start = end - Long.numberOfLeadingZeros(~aligned);
     return start >= TextWindow.BYTES - 1 ? -1L : (2L << start) - 1;
   }

@@ -128,7 +128,7 @@ final class TextWindow {
       if (length == 1) {
         break; // not valid, or not whole
       }
-      long bits = (1L << length) - 1 << first;
+      long bits = ((1L << length) - 1) << first;
       seen |= bits;
       letters |= bits & -(long) (character & TextClass.LETTER);
       numbers |= bits & -(long) (character / TextClass.NUMBER & 1);
