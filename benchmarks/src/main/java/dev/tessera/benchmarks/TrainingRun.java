@@ -1,5 +1,6 @@
 package dev.tessera.benchmarks;
 
+import dev.tessera.io.SentencePieceModel;
 import dev.tessera.kernel.BackendOptions;
 import dev.tessera.kernel.Backends;
 import dev.tessera.kernel.SplitPattern;
@@ -94,8 +95,8 @@ public final class TrainingRun implements AutoCloseable {
         SentencePieceTrainer.train(backends, Corpus.files(files), options, SILENT);
     long nanos = System.nanoTime() - start;
     try (Writer writer = writer(output)) {
-      for (int id = 0; id < learned.size(); id++) {
-        writer.write(learned.text(id) + "\n");
+      for (SentencePieceModel.Piece piece : learned.model().pieces()) {
+        writer.write(piece.text() + "\n");
       }
     }
     return nanos;

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the `model` of a `tokenizer.json`: vocabulary and merges as they come, since they are long,
-/// the rest as [Settings].
+/// Reads the `model` of a `tokenizer.json`: vocabulary and merges as they come, since they are
+/// long, the rest as [Settings].
 final class BpeModelJson {
   static final int MOST_TOKENS = 1 << 21;
   private static final int MOST_MERGES = (1 << 22) - 1;
@@ -139,8 +139,8 @@ final class BpeModelJson {
     return json.getText();
   }
 
-  private TokenizerJson.Model model(
-      Settings settings, Map<String, Integer> ids, List<String> pairs) throws FormatException {
+  private TokenizerJson.Model model(Settings settings, Map<String, Integer> ids, List<String> pairs)
+      throws FormatException {
     String type = settings.string("type", "BPE");
     if (!type.equals("BPE")) {
       throw unsupported("the model " + FormatException.quote(type));
@@ -150,7 +150,8 @@ final class BpeModelJson {
     }
     String prefix = settings.string("continuing_subword_prefix", "");
     if (!prefix.isEmpty()) {
-      throw settings.unsupported("the 'continuing_subword_prefix' " + FormatException.quote(prefix));
+      throw settings.unsupported(
+          "the 'continuing_subword_prefix' " + FormatException.quote(prefix));
     }
     String suffix = settings.string("end_of_word_suffix", "");
     if (!suffix.isEmpty()) {

@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Set;
 
-/// The tokens of a `.tiktoken` file, which has a line for each: its bytes in Base64, a space, and its
-/// rank, which is its id. Immutable.
+/// The tokens of a `.tiktoken` file, which has a line for each: its bytes in Base64, a space, and
+/// its rank, which is its id. Immutable.
 ///
 /// Each rank from 0 to the greatest stands there once, those excepted that the reader knows to be
 /// special tokens; so does each single byte. Lines may be empty, and may stand in any order.

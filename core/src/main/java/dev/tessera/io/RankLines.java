@@ -201,10 +201,7 @@ final class RankLines {
               "each token once",
               FormatException.quote(
                       new String(
-                          bytes,
-                          from,
-                          ends[token] - from,
-                          java.nio.charset.StandardCharsets.UTF_8))
+                          bytes, from, ends[token] - from, java.nio.charset.StandardCharsets.UTF_8))
                   + ", which line "
                   + lines[other]
                   + " has, too");

@@ -29,6 +29,11 @@ public record SentencePieceModel(
   private static final int MOST_PIECES = 1 << 21;
   private static final int BYTE_VALUES = 256;
   private static final int BPE = 2;
+
+  /// The types as the format numbers them, from 1 on.
+  private static final List<Type> TYPES =
+      List.of(Type.NORMAL, Type.UNKNOWN, Type.CONTROL, Type.USER_DEFINED, Type.UNUSED, Type.BYTE);
+
   private static final List<String> MODEL_TYPES = List.of("Unigram", "BPE", "Word", "Char");
 
   /// What a piece is for.
@@ -47,6 +52,11 @@ public record SentencePieceModel(
     BYTE
   }
 
+  /// The number that the format has for a type.
+  static long number(Type type) {
+    return TYPES.indexOf(type) + 1L;
+  }
+
   /// One piece.
   ///
   /// @param text spaces as U+2581
@@ -56,8 +66,8 @@ public record SentencePieceModel(
   /// What is done to text before it is encoded.
   ///
   /// @param name such as `identity` or `nmt_nfkc`
-  /// @param characterMap the compiled rules: the bytes of a double-array trie, with their length
-  ///   in 4 bytes before them, and the texts that it leads to; empty if there are none
+  /// @param characterMap the compiled rules: the bytes of a double-array trie, with their length in
+  ///   4 bytes before them, and the texts that it leads to; empty if there are none
   /// @param addDummyPrefix whether a space is put before the text
   /// @param removeExtraWhitespace whether spaces at both ends go and several become one
   /// @param escapeWhitespace whether spaces become U+2581
@@ -161,10 +171,10 @@ public record SentencePieceModel(
           case 2 -> score = message.decimal();
           case 3 -> {
             long number = message.number();
-            if (number < 1 || number > Type.values().length) {
+            if (number < 1 || number > TYPES.size()) {
               throw message.error("a type of 1 to 6", Long.toString(number));
             }
-            type = Type.values()[(int) number - 1];
+            type = TYPES.get((int) number - 1);
           }
           default -> message.skip();
         }

@@ -9,8 +9,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// An object of a JSON file, to be asked for its values by their names; each must be of the kind
-/// that is asked for. [#refuseOthers] then refuses what nobody has asked for, so that nothing that a
-/// file demands is passed over. Not thread-safe.
+/// that is asked for. [#refuseOthers] then refuses what nobody has asked for, so that nothing that
+/// a file demands is passed over. Not thread-safe.
 public final class Settings {
   private final String path;
   private final Map<String, @Nullable Object> values;

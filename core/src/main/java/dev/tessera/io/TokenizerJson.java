@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A `tokenizer.json`, as Hugging Face's tokenizers write it, with a BPE model. What it asks for and
-/// no reader knows is refused by its name. Immutable but for its [Settings].
+/// A `tokenizer.json`, as Hugging Face's tokenizers write it, with a BPE model. What it asks for
+/// and no reader knows is refused by its name. Immutable but for its [Settings].
 ///
 /// @param addedTokens in the order of the file
 /// @param normalizer what is done to text first, or null
@@ -211,8 +211,7 @@ public record TokenizerJson(
               "an id of 0 to " + (BpeModelJson.MOST_TOKENS - 1), Integer.toString(token.id()));
         }
         if (!contents.add(token.content())) {
-          throw object.error(
-              "each token once", FormatException.quote(token.content()) + " again");
+          throw object.error("each token once", FormatException.quote(token.content()) + " again");
         }
         tokens.add(token);
       }

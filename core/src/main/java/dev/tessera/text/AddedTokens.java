@@ -8,9 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Finds tokens that are taken out of a text before it is cut and merged: the leftmost, of those that
-/// begin at one place the longest; with the rules of Hugging Face's tokenizers on words and white
-/// space beside them. Immutable.
+/// Finds tokens that are taken out of a text before it is cut and merged: the leftmost, of those
+/// that begin at one place the longest; with the rules of Hugging Face's tokenizers on words and
+/// white space beside them. Immutable.
 final class AddedTokens {
   /// What a text consists of.
   interface Parts {
@@ -64,7 +64,9 @@ final class AddedTokens {
       AddedToken token = byText.get(found.token());
       int end = begin + found.bytes().length;
       searched = end;
-      if (token == null || !taken(token, policy, begin) || !standsAlone(token, text, from, begin, end, to)) {
+      if (token == null
+          || !taken(token, policy, begin)
+          || !standsAlone(token, text, from, begin, end, to)) {
         continue;
       }
       if (token.stripLeft()) {
@@ -117,8 +119,7 @@ final class AddedTokens {
 
   private static boolean isSpace(byte[] text, int at, int to) {
     int character = Utf8.decode(text, at, to);
-    return character != Utf8.INVALID
-        && CharacterProperties.isWhiteSpace(Utf8.codePoint(character));
+    return character != Utf8.INVALID && CharacterProperties.isWhiteSpace(Utf8.codePoint(character));
   }
 
   private static int spacesBefore(byte[] text, int from, int at) {

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// implementation does, and the same on every backend. Thread-safe.
 ///
 /// Text is given as a string, or as UTF-8. A surrogate without its other half is encoded as U+FFFD.
-/// Bytes that are not valid UTF-8 stay what they are: each is a character of its own that is neither
-/// letter, number nor white space, and decoding gives it back.
+/// Bytes that are not valid UTF-8 stay what they are: each is a character of its own that is
+/// neither letter, number nor white space, and decoding gives it back.
 ///
 /// Special tokens in the text are refused unless [SpecialTokens] says otherwise.
 ///
@@ -97,8 +97,8 @@ public final class BpeTokenizer implements AutoCloseable {
     }
   }
 
-  /// The ids of UTF-8 in memory of any size, such as a mapped file: `[n x 1]`, in native memory that
-  /// is freed when it is no longer reachable.
+  /// The ids of UTF-8 in memory of any size, such as a mapped file: `[n x 1]`, in native memory
+  /// that is freed when it is no longer reachable.
   ///
   /// @throws IllegalArgumentException as [#encode(String, SpecialTokens)]; also if the text is
   ///   longer than 2^31 bytes and cannot be cut: by a pattern that is not one of
@@ -204,11 +204,7 @@ public final class BpeTokenizer implements AutoCloseable {
       }
       return TextParts.prefix(
           encode(
-              worker,
-              new TextSource.OfString(text, worker.utf8),
-              specialTokens,
-              false,
-              mostTokens),
+              worker, new TextSource.OfString(text, worker.utf8), specialTokens, false, mostTokens),
           tokens,
           mostTokens);
     } finally {
@@ -417,8 +413,8 @@ public final class BpeTokenizer implements AutoCloseable {
   /// Writes the bytes of `ids[from .. to)` to the caller's array, from `offset` on.
   ///
   /// @return how many bytes there are
-  /// @throws IllegalArgumentException as [#decodeBytes]; also if the bytes do not fit, in which case
-  ///   nothing is written
+  /// @throws IllegalArgumentException as [#decodeBytes]; also if the bytes do not fit, in which
+  ///   case nothing is written
   public int decode(int[] ids, int from, int to, byte[] target, int offset) {
     java.util.Objects.checkFromToIndex(from, to, ids.length);
     if (decoder != null) {

@@ -76,16 +76,21 @@ public final class BpeTrainer {
   }
 
   static SplitKernel splitter(Backends backends, SplitPattern pattern) {
+    List<SplitKernel> splitters = new ArrayList<>();
     List<String> declined = new ArrayList<>();
     for (Backend backend : backends.serving()) {
       switch (backend.split(pattern)) {
-        case Offer.Accepted<SplitKernel>(SplitKernel kernel) -> {
-          return kernel;
-        }
+        case Offer.Accepted<SplitKernel>(SplitKernel kernel) -> splitters.add(kernel);
         case Offer.Declined<SplitKernel>(String reason) -> declined.add(reason);
       }
     }
-    throw new KernelException("no backend splits text by " + pattern + ": " + declined);
+    if (splitters.isEmpty()) {
+      throw new KernelException(
+          "no backend that serves splits text: " + String.join("; ", declined));
+    }
+    return splitters.size() == 1
+        ? splitters.getFirst()
+        : new SplitChoice(splitters.getLast(), splitters.getFirst());
   }
 
   static LearnedBpe train(
@@ -104,7 +109,7 @@ public final class BpeTrainer {
               PairOrder.SMALLER_SYMBOLS,
               pool);
       grow(vocabulary, learner, options.vocabularySize(), listener);
-      return vocabulary.learned();
+      return vocabulary.learned(options.pattern());
     }
   }
 

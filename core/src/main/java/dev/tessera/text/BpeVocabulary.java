@@ -24,8 +24,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A vocabulary for byte-pair encoding, with all that belongs to it: how text is normalized and cut,
-/// what is merged in which order, special tokens, and how ids become text again. Immutable and
+/// A vocabulary for byte-pair encoding, with all that belongs to it: how text is normalized and
+/// cut, what is merged in which order, special tokens, and how ids become text again. Immutable and
 /// thread-safe.
 ///
 /// | file | what decides which neighbours are joined | reference |
@@ -87,8 +87,8 @@ public final class BpeVocabulary {
 
   /// A published encoding, by the rank file on the class path.
   ///
-  /// @param name `gpt2` (or `r50k`), `p50k`, `p50k_edit`, `cl100k`, `o200k` or `o200k_harmony`; with
-  ///   `_base` behind it, too
+  /// @param name `gpt2` (or `r50k`), `p50k`, `p50k_edit`, `cl100k`, `o200k` or `o200k_harmony`;
+  ///   with `_base` behind it, too
   /// @throws IllegalArgumentException if there is no encoding of that name
   /// @throws IOException if there is no such rank file on the class path; says what helps
   public static BpeVocabulary named(String name) throws IOException {
@@ -206,8 +206,8 @@ public final class BpeVocabulary {
   ///
   /// What it puts around the ids of a text is left to [#template()]; decoding keeps special tokens.
   ///
-  /// @throws FormatException if it is no such file, or asks for something that Tessera does not have;
-  ///   names it
+  /// @throws FormatException if it is no such file, or asks for something that Tessera does not
+  ///   have; names it
   public static BpeVocabulary tokenizerJson(Path file) throws IOException {
     JsonVocabulary vocabulary = new JsonVocabulary(TokenizerJson.read(file), file.toString());
     return new BpeVocabulary(file.toString(), vocabulary.model(), vocabulary.template());
@@ -217,16 +217,16 @@ public final class BpeVocabulary {
   /// that is put before the text is also put before what follows each of them, as in the models of
   /// the time of Llama 2.
   ///
-  /// @throws FormatException if it is no such file, or asks for something that Tessera does not have;
-  ///   names it
+  /// @throws FormatException if it is no such file, or asks for something that Tessera does not
+  ///   have; names it
   public static BpeVocabulary sentencePiece(Path file) throws IOException {
     return sentencePiece(file, true);
   }
 
   /// A SentencePiece model with byte-pair encoding.
   ///
-  /// @param legacyPrefix whether the space that is put before a text is also put before what follows
-  ///   a special token
+  /// @param legacyPrefix whether the space that is put before a text is also put before what
+  ///   follows a special token
   /// @throws FormatException as [#sentencePiece(Path)]
   public static BpeVocabulary sentencePiece(Path file, boolean legacyPrefix) throws IOException {
     SentencePieceModel model = SentencePieceModel.read(file);
@@ -315,8 +315,8 @@ public final class BpeVocabulary {
     return template;
   }
 
-  /// The bytes of a token: of a special one its text in UTF-8; where characters are the symbols, with
-  /// U+2581 for spaces. None if there is no such token.
+  /// The bytes of a token: of a special one its text in UTF-8; where characters are the symbols,
+  /// with U+2581 for spaces. None if there is no such token.
   public byte[] bytes(int id) {
     if (id < 0 || id >= size()) {
       return new byte[0];

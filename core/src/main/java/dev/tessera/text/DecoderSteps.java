@@ -10,12 +10,13 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// Turns tokens into text as a `tokenizer.json` says: a list of steps, each from texts to texts, which
-/// are joined at last. Immutable.
+/// Turns tokens into text as a `tokenizer.json` says: a list of steps, each from texts to texts,
+/// which are joined at last. Immutable.
 ///
 /// @param tokens the text of each token, by id
 /// @param steps in order
 /// @param separator what stands between the texts at last
+@SuppressWarnings("ArrayRecordComponent") // shared, and compared by nobody
 record DecoderSteps(
     @Nullable String[] tokens, List<UnaryOperator<List<String>>> steps, String separator)
     implements TokenDecoder {
@@ -42,8 +43,8 @@ record DecoderSteps(
     return List.of(bytes.toString(StandardCharsets.UTF_8));
   }
 
-  /// Runs of tokens `<0x..>` become the characters that their bytes are; each becomes U+FFFD if they
-  /// are not UTF-8.
+  /// Runs of tokens `<0x..>` become the characters that their bytes are; each becomes U+FFFD if
+  /// they are not UTF-8.
   static List<String> byteFallback(List<String> texts) {
     List<String> changed = new ArrayList<>(texts.size());
     ByteArrayOutputStream run = new ByteArrayOutputStream();

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// What cuts text and what merges it, chosen from the backends that serve.
 ///
 /// Under `auto` and with `simd`, pieces go straight through the cache and the merge loops of
-/// [PieceEncoder]. A backend that was asked for by name and is neither merges every piece by its own
-/// [MergeKernel]; the pieces are then cut by it too, or, where it does not, by plain loops.
+/// [PieceEncoder]. A backend that was asked for by name and is neither merges every piece by its
+/// own [MergeKernel]; the pieces are then cut by it too, or, where it does not, by plain loops.
 final class EncodingEngine implements TextEngine {
   private static final String SCALAR = "scalar";
   private static final String SIMD = "simd";

@@ -1,11 +1,15 @@
 package dev.tessera.text;
 
+import dev.tessera.io.ByteLevelAlphabet;
+import dev.tessera.kernel.SplitPattern;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /// A vocabulary that is being learned: special tokens, the bytes, then one token a merge.
 final class GrowingVocabulary {
@@ -24,22 +28,35 @@ final class GrowingVocabulary {
     int longest = 0;
     for (String special : specialTokens) {
       int id = tokens.size();
-      byte[] spelled = ByteCharacters.bytes(special);
-      tokens.add(spelled.length > 0 ? spelled : Utf8.bytes(special));
+      byte[] spelled = ByteLevelAlphabet.read(special);
+      tokens.add(spelled == null ? Utf8.bytes(special) : spelled);
+      if (spelled == null) {
+        continue;
+      }
       if (spelled.length == 1) {
         byteIds[spelled[0] & 0xFF] = id;
-      } else if (spelled.length > 1) {
+      } else {
         spelledSpecials.put(latin1(spelled), id);
         longest = Math.max(longest, spelled.length);
       }
     }
     longestSpelled = longest;
-    for (int value : ByteCharacters.bytesByCharacter()) {
+    for (int value : bytesByCharacter()) {
       if (byteIds[value] < 0) {
         byteIds[value] = tokens.size();
         tokens.add(new byte[] {(byte) value});
       }
     }
+  }
+
+  /// The byte values, by ascending character that spells them.
+  static int[] bytesByCharacter() {
+    return IntStream.range(0, BpeTrainerOptions.BYTES)
+        .boxed()
+        .sorted(
+            Comparator.comparing(value -> ByteLevelAlphabet.spell(new byte[] {(byte) (int) value})))
+        .mapToInt(Integer::intValue)
+        .toArray();
   }
 
   private static String latin1(byte[] bytes) {
@@ -89,12 +106,13 @@ final class GrowingVocabulary {
   }
 
   /// What has been learned.
-  LearnedBpe learned() {
+  LearnedBpe learned(SplitPattern pattern) {
     byte[][] contents = tokens.toArray(byte[][]::new);
     for (int id = 0; id < specialTokens.size(); id++) {
       contents[id] = Utf8.bytes(specialTokens.get(id));
     }
     return new LearnedBpe(
+        pattern,
         specialTokens,
         contents,
         byteIds,

@@ -72,7 +72,7 @@ final class JsonNormalizers {
     try {
       return new ReplaceMatches(regex, content);
     } catch (IllegalArgumentException e) {
-      throw pattern.error("a regular expression", e.getMessage());
+      throw pattern.error("a regular expression", String.valueOf(e.getMessage()));
     }
   }
 
@@ -81,7 +81,7 @@ final class JsonNormalizers {
       byte[] map = Base64.getDecoder().decode(settings.string("precompiled_charsmap"));
       return new Precompiled(CharacterMap.of(map));
     } catch (IllegalArgumentException e) {
-      throw settings.error("a character map in Base64", e.getMessage());
+      throw settings.error("a character map in Base64", String.valueOf(e.getMessage()));
     }
   }
 }

@@ -51,7 +51,7 @@ final class JsonPretokenizers {
     try {
       step(settings, type);
     } catch (IllegalArgumentException e) {
-      throw settings.error("a pre-tokenizer", e.getMessage());
+      throw settings.error("a pre-tokenizer", String.valueOf(e.getMessage()));
     }
     settings.refuseOthers();
   }
@@ -66,8 +66,7 @@ final class JsonPretokenizers {
       case "ByteLevel" -> readByteLevel(settings);
       case "Metaspace" -> readMetaspace(settings);
       case "Split" -> steps.add(split(settings));
-      case "Digits" ->
-          steps.add(Pretokenizer.digits(settings.flag("individual_digits", false)));
+      case "Digits" -> steps.add(Pretokenizer.digits(settings.flag("individual_digits", false)));
       case "Punctuation" ->
           steps.add(
               Pretokenizer.punctuation(
@@ -114,8 +113,7 @@ final class JsonPretokenizers {
     prepareFirst = scheme == Pretokenizer.PrependScheme.NEVER ? spaces : both;
     if (split) {
       steps.add(
-          Pretokenizer.splitLiteral(
-              replacement, Pretokenizer.Behavior.MERGED_WITH_NEXT, false));
+          Pretokenizer.splitLiteral(replacement, Pretokenizer.Behavior.MERGED_WITH_NEXT, false));
     }
   }
 

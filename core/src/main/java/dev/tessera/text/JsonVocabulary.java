@@ -237,9 +237,7 @@ final class JsonVocabulary {
 
   private DecoderSteps decoder() {
     return new DecoderSteps(
-        tokens,
-        decoders == null ? List.of() : decoders.steps(),
-        decoders == null ? " " : "");
+        tokens, decoders == null ? List.of() : decoders.steps(), decoders == null ? " " : "");
   }
 
   private BpeTables decodeTables() {

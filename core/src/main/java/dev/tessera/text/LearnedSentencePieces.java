@@ -1,41 +1,41 @@
 package dev.tessera.text;
 
+import dev.tessera.io.ByteFallbackBpe;
+import dev.tessera.io.SentencePieceModel;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
-/// A SentencePiece-style vocabulary that was learned. Immutable.
+/// A SentencePiece-style vocabulary that was learned, with the merges in the order in which they
+/// were made; merge i made the piece [SentencePieceTrainer#META_PIECES] + i. Immutable.
 public final class LearnedSentencePieces {
-  /// What a piece is for.
-  public enum Kind {
-    /// Stands for what has no piece.
-    UNKNOWN,
+  private final SentencePieceModel model;
+  private final int[] left;
+  private final int[] right;
 
-    /// Marks the beginning or the end, and is never found in text.
-    CONTROL,
-
-    /// A byte of a character that has no piece.
-    BYTE,
-
-    /// Text.
-    NORMAL
-  }
-
-  private static final List<String> FIRST = List.of("<unk>", "<s>", "</s>");
-
-  private final String[] texts; // of normal pieces, by id less META_PIECES
-  private final int[] merges; // left and right ids; merge i makes piece META_PIECES + i
-
-  LearnedSentencePieces(SentencePieces pieces, int characters, List<int[]> merges) {
-    texts = new String[pieces.size()];
-    this.merges = new int[2 * merges.size()];
-    for (int id = 0; id < pieces.size(); id++) {
-      String text = new String(pieces.bytes(id), StandardCharsets.UTF_8);
-      texts[finalId(id, characters, merges.size()) - SentencePieceTrainer.META_PIECES] = text;
+  LearnedSentencePieces(
+      SentencePieceTrainerOptions options, SentencePieces learned, int characters, int[] merges) {
+    int count = merges.length / 2;
+    left = new int[count];
+    right = new int[count];
+    for (int i = 0; i < count; i++) {
+      left[i] = finalId(merges[2 * i], characters, count);
+      right[i] = finalId(merges[2 * i + 1], characters, count);
     }
-    for (int i = 0; i < merges.size(); i++) {
-      this.merges[2 * i] = finalId(merges.get(i)[0], characters, merges.size());
-      this.merges[2 * i + 1] = finalId(merges.get(i)[1], characters, merges.size());
-    }
+    model =
+        new SentencePieceModel(
+            pieces(learned, characters),
+            new SentencePieceModel.Normalizer(
+                "identity",
+                new byte[0],
+                options.dummyPrefix(),
+                options.removeExtraWhitespace(),
+                true),
+            true,
+            false,
+            " \u2047 ");
   }
 
   /// While learning, characters come first; in the vocabulary they come last.
@@ -43,60 +43,55 @@ public final class LearnedSentencePieces {
     return SentencePieceTrainer.META_PIECES + (id < characters ? id + merges : id - characters);
   }
 
-  /// How many pieces there are.
-  public int size() {
-    return SentencePieceTrainer.META_PIECES + texts.length;
-  }
-
-  /// The text of a piece, spaces as U+2581.
-  public String text(int id) {
-    if (id < 0 || id >= size()) {
-      throw new IndexOutOfBoundsException("piece %d of a vocabulary of %d".formatted(id, size()));
+  private static List<SentencePieceModel.Piece> pieces(SentencePieces learned, int characters) {
+    List<SentencePieceModel.Piece> pieces = new ArrayList<>();
+    pieces.add(new SentencePieceModel.Piece("<unk>", 0, SentencePieceModel.Type.UNKNOWN));
+    pieces.add(new SentencePieceModel.Piece("<s>", 0, SentencePieceModel.Type.CONTROL));
+    pieces.add(new SentencePieceModel.Piece("</s>", 0, SentencePieceModel.Type.CONTROL));
+    for (int value = 0; value < 256; value++) {
+      pieces.add(
+          new SentencePieceModel.Piece(
+              "<0x%02X>".formatted(value), 0, SentencePieceModel.Type.BYTE));
     }
-    return switch (kind(id)) {
-      case UNKNOWN, CONTROL -> FIRST.get(id);
-      case BYTE -> "<0x%02X>".formatted(id - FIRST.size());
-      case NORMAL -> texts[id - SentencePieceTrainer.META_PIECES];
-    };
-  }
-
-  /// What a piece is for.
-  public Kind kind(int id) {
-    if (id == 0) {
-      return Kind.UNKNOWN;
+    int merges = learned.size() - characters;
+    for (int i = 0; i < learned.size(); i++) {
+      int id = i < merges ? characters + i : i - merges;
+      pieces.add(
+          new SentencePieceModel.Piece(
+              new String(learned.bytes(id), StandardCharsets.UTF_8),
+              -i,
+              SentencePieceModel.Type.NORMAL));
     }
-    if (id < FIRST.size()) {
-      return Kind.CONTROL;
-    }
-    return id < SentencePieceTrainer.META_PIECES ? Kind.BYTE : Kind.NORMAL;
+    return List.copyOf(pieces);
   }
 
-  /// The score of a piece: of two neighbouring pairs of pieces that make a piece, that of the
-  /// greater score is joined.
-  public float score(int id) {
-    return kind(id) == Kind.NORMAL ? SentencePieceTrainer.META_PIECES - id : 0;
+  /// The pieces, and what is done to text before it is encoded.
+  public SentencePieceModel model() {
+    return model;
   }
 
-  /// How many merges there are; each makes a piece, the first that of id
-  /// [SentencePieceTrainer#META_PIECES].
+  /// How many merges there are.
   public int merges() {
-    return merges.length / 2;
+    return left.length;
   }
 
   /// The left piece of a merge.
   public int left(int merge) {
-    return merges[2 * checked(merge)];
+    return left[merge];
   }
 
   /// The right piece of a merge.
   public int right(int merge) {
-    return merges[2 * checked(merge) + 1];
+    return right[merge];
   }
 
-  private int checked(int merge) {
-    if (merge < 0 || merge >= merges()) {
-      throw new IndexOutOfBoundsException("merge %d of %d".formatted(merge, merges()));
-    }
-    return merge;
+  /// Writes a `tokenizer.json` in the form that Llama 2's has, which appears whole or not at all.
+  public void writeTokenizerJson(Path file) throws IOException {
+    new ByteFallbackBpe(model, left, right).writeTokenizerJson(file);
+  }
+
+  /// Writes a SentencePiece `.model`, which appears whole or not at all.
+  public void writeModel(Path file) throws IOException {
+    new ByteFallbackBpe(model, left, right).writeModel(file);
   }
 }

@@ -13,7 +13,6 @@ final class PipelineEncoder {
   private final SegmentEncoder encoder;
   private final AlignedText normalized = new AlignedText();
   private final AlignedText prepared = new AlignedText();
-  private final AlignedText changed = new AlignedText();
   private final AlignedText spelled = new AlignedText();
   private final IdSink pieceIds = new IdSink();
 
@@ -96,16 +95,13 @@ final class PipelineEncoder {
           }
         };
     try {
-      pipeline
-          .normalizedTokens()
-          .split(normalized.bytes(), 0, normalized.length(), policy, parts);
+      pipeline.normalizedTokens().split(normalized.bytes(), 0, normalized.length(), policy, parts);
     } catch (AddedTokens.SpecialTokenException e) {
       throw new AddedTokens.SpecialTokenException(e.token(), from); // in what begins there
     }
   }
 
-  private void prepare(
-      int from, int to, boolean first, IdSink sink, @Nullable TokenSpans spans) {
+  private void prepare(int from, int to, boolean first, IdSink sink, @Nullable TokenSpans spans) {
     TextNormalizer prepare = first ? pipeline.prepareFirst() : pipeline.prepare();
     if (prepare == null) {
       cut(normalized, from, to, first, sink, spans);
@@ -116,6 +112,7 @@ final class PipelineEncoder {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // a piece that was not changed lies in the same array
   private void cut(
       AlignedText text, int from, int to, boolean first, IdSink sink, @Nullable TokenSpans spans) {
     if (from == to) {
@@ -146,18 +143,20 @@ final class PipelineEncoder {
                 piece(text.bytes(), begin, pieceTo - shifted, text, sink, spans);
               } else {
                 changedPiece(
-                    piece, pieceFrom, pieceTo, sourceFrom - shifted, sourceTo - shifted, text, sink, spans);
+                    piece,
+                    pieceFrom,
+                    pieceTo,
+                    sourceFrom - shifted,
+                    sourceTo - shifted,
+                    text,
+                    sink,
+                    spans);
               }
             });
   }
 
   private void piece(
-      byte[] bytes,
-      int from,
-      int to,
-      AlignedText text,
-      IdSink sink,
-      @Nullable TokenSpans spans) {
+      byte[] bytes, int from, int to, AlignedText text, IdSink sink, @Nullable TokenSpans spans) {
     if (pipeline.spellsBytes()) {
       spell(from, to, text);
       encodePiece(spelled.bytes(), 0, spelled.length(), spelled, sink, spans);
@@ -178,12 +177,7 @@ final class PipelineEncoder {
   }
 
   private void encodePiece(
-      byte[] bytes,
-      int from,
-      int to,
-      AlignedText text,
-      IdSink sink,
-      @Nullable TokenSpans spans) {
+      byte[] bytes, int from, int to, AlignedText text, IdSink sink, @Nullable TokenSpans spans) {
     if (spans == null) {
       encoder.encode(bytes, from, to, sink);
       return;
@@ -213,8 +207,10 @@ final class PipelineEncoder {
     sink.addAll(ids);
     int start = sourceFrom < text.length() ? text.start(sourceFrom) : text.end(text.length() - 1);
     int end = sourceTo > sourceFrom ? text.end(sourceTo - 1) : start;
-    for (int i = 0; i < ids.length; i++) {
-      spans.add(start, end);
+    if (spans != null) {
+      for (int i = 0; i < ids.length; i++) {
+        spans.add(start, end);
+      }
     }
   }
 
@@ -255,16 +251,14 @@ final class PipelineEncoder {
 
   private static boolean cutsCharacter(EncodedText all, int count, byte[] text) {
     int end = all.byteEnds()[count - 1];
-    return all.byteStarts()[count] < end || end < text.length && Utf8.continues(text[end]);
+    return all.byteStarts()[count] < end || (end < text.length && Utf8.continues(text[end]));
   }
 
   /// The first ids of a text, at most `most`, that end where a character does.
   TextPrefix prefix(byte[] text, SpecialTokens policy, int most, IdSink sink) {
     EncodedText all = encodeWithOffsets(text, policy, sink);
     int count = Math.min(most, all.ids().length);
-    while (count > 0
-        && count < all.ids().length
-        && cutsCharacter(all, count, text)) {
+    while (count > 0 && count < all.ids().length && cutsCharacter(all, count, text)) {
       count--;
     }
     boolean whole = count == all.ids().length;

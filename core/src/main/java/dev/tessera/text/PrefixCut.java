@@ -12,7 +12,9 @@ record PrefixCut(String spaces, String prefix, boolean onlyFirst) implements Cut
   @Override
   public void cut(TextSegment segment, Consumer<TextSegment> next) {
     TextSegment changed =
-        spaces.equals(" ") ? segment : segment.replace(' ', spaces.getBytes(StandardCharsets.UTF_8));
+        spaces.equals(" ")
+            ? segment
+            : segment.replace(' ', spaces.getBytes(StandardCharsets.UTF_8));
     byte[] front = prefix.getBytes(StandardCharsets.UTF_8);
     boolean meant = !onlyFirst || segment.sourceOf(segment.from()) == 0;
     next.accept(meant && !changed.startsWith(front) ? changed.prepend(front) : changed);

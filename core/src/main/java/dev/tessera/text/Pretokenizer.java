@@ -13,12 +13,12 @@ import java.util.regex.Pattern;
 /// How text is cut into pieces before anything is merged. Immutable and thread-safe.
 ///
 /// The published patterns run by scanners written by hand, and by vector kernels; whatever else
-/// people write, by `java.util.regex`. The classes of characters (`\p{L}`, `\s`, `\w` and so on) are
-/// those of the Unicode version of tiktoken 0.14, whatever the JVM's own. Bytes that are not valid
-/// UTF-8 are each a character of their own that is neither letter, number nor white space.
+/// people write, by `java.util.regex`. The classes of characters (`\p{L}`, `\s`, `\w` and so on)
+/// are those of the Unicode version of tiktoken 0.14, whatever the JVM's own. Bytes that are not
+/// valid UTF-8 are each a character of their own that is neither letter, number nor white space.
 ///
-/// The bytes of a piece stay as they are: the characters by which GPT-2 spells bytes are a matter of
-/// files, not of text.
+/// The bytes of a piece stay as they are: the characters by which GPT-2 spells bytes are a matter
+/// of files, not of text.
 public final class Pretokenizer {
   /// GPT-2, r50k and p50k.
   public static final Pretokenizer GPT2 = published(SplitPattern.GPT2);
@@ -132,8 +132,8 @@ public final class Pretokenizer {
 
   /// Hugging Face's `ByteLevel`, but for the spelling of bytes.
   ///
-  /// @param addPrefixSpace whether each part that earlier steps have cut gets a space in front if it
-  ///   does not begin with one
+  /// @param addPrefixSpace whether each part that earlier steps have cut gets a space in front if
+  ///   it does not begin with one
   /// @param useRegex whether GPT-2's pattern cuts
   public static Pretokenizer byteLevel(boolean addPrefixSpace, boolean useRegex) {
     List<Cut> cuts = new ArrayList<>();
@@ -151,9 +151,7 @@ public final class Pretokenizer {
   /// @param individual whether each number is a piece, or each run of them
   public static Pretokenizer digits(boolean individual) {
     return cuttingAt(
-        CharacterFinder.numbers(),
-        individual ? Behavior.ISOLATED : Behavior.CONTIGUOUS,
-        false);
+        CharacterFinder.numbers(), individual ? Behavior.ISOLATED : Behavior.CONTIGUOUS, false);
   }
 
   /// Hugging Face's `Punctuation`: ASCII's, symbols among it, and Unicode's.
@@ -163,8 +161,7 @@ public final class Pretokenizer {
 
   /// Hugging Face's `Whitespace`: the matches of `\w+|[^\w\s]+`.
   public static Pretokenizer whitespace() {
-    return cuttingAt(
-        new RegexFinder("\\w+|[^\\w\\s]+", RegexDialect.RUST), Behavior.REMOVED, true);
+    return cuttingAt(new RegexFinder("\\w+|[^\\w\\s]+", RegexDialect.RUST), Behavior.REMOVED, true);
   }
 
   /// Hugging Face's `WhitespaceSplit`: what is between white space.
@@ -200,8 +197,8 @@ public final class Pretokenizer {
     return new Pretokenizer(List.of(new DelimiterCut(finder, behavior, invert)));
   }
 
-  /// The published pattern that does all that this does; empty if there is none, and [#split] is the
-  /// way.
+  /// The published pattern that does all that this does; empty if there is none, and [#split] is
+  /// the way.
   public Optional<SplitPattern> pattern() {
     return cuts.size() == 1 && cuts.getFirst() instanceof ScannerCut scanner
         ? Optional.of(scanner.pattern())
@@ -248,7 +245,8 @@ public final class Pretokenizer {
   /// @param text a lone surrogate in it counts as U+FFFD
   /// @throws PatternBudgetException if a pattern backtracks without end
   public List<String> pieces(String text) {
-    byte[] bytes = LONE_SURROGATE.matcher(text).replaceAll("\uFFFD").getBytes(StandardCharsets.UTF_8);
+    byte[] bytes =
+        LONE_SURROGATE.matcher(text).replaceAll("\uFFFD").getBytes(StandardCharsets.UTF_8);
     List<String> pieces = new ArrayList<>();
     split(
         bytes,

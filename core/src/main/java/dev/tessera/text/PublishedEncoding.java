@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /// The encodings that are published as a rank file, with their patterns and special tokens.
+@SuppressWarnings("ImmutableEnumChecker") // lists made by List.of
 enum PublishedEncoding {
   GPT2(List.of("gpt2", "r50k", "r50k_base"), "r50k_base.tiktoken", SplitPattern.GPT2, 50256),
   P50K(List.of("p50k", "p50k_base"), "p50k_base.tiktoken", SplitPattern.GPT2, 50281),

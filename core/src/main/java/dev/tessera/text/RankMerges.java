@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Finds the merge rules that a list of ranked tokens stands for.
 ///
-/// The references join *any* two neighbours that make a token, the lowest rank first, of equal ranks
-/// the leftmost. Yet only one pair can ever make a given token: what is joined within its bytes
-/// while they stand in a text is what is joined when they stand alone, in the same order, since
-/// nothing reaches across either of its ends before it is made. So each token is merged alone, and
-/// the last two parts are its rule; where more parts are left, nothing makes the token.
+/// The references join *any* two neighbours that make a token, the lowest rank first, of equal
+/// ranks the leftmost. Yet only one pair can ever make a given token: what is joined within its
+/// bytes while they stand in a text is what is joined when they stand alone, in the same order,
+/// since nothing reaches across either of its ends before it is made. So each token is merged
+/// alone, and the last two parts are its rule; where more parts are left, nothing makes the token.
 final class RankMerges {
   /// Writes the symbols that a token begins as.
   interface Beginning {
@@ -150,7 +150,7 @@ final class RankMerges {
   private int find(int first, int second) {
     long pair = pair(first, second);
     int mask = pairs.length - 1;
-    for (int slot = (int) (pair * HASH >>> shift); ; slot = slot + 1 & mask) {
+    for (int slot = (int) ((pair * HASH) >>> shift); ; slot = (slot + 1) & mask) {
       if (pairs[slot] == pair) {
         return ruleOf[slot];
       }
@@ -163,7 +163,7 @@ final class RankMerges {
   private void insert(int rule) {
     long pair = pair(left[rule], right[rule]);
     int mask = pairs.length - 1;
-    int slot = (int) (pair * HASH >>> shift);
+    int slot = (int) ((pair * HASH) >>> shift);
     while (pairs[slot] >= 0) {
       slot = slot + 1 & mask;
     }

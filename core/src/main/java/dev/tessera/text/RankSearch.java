@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 
-/// The references' rule word for word: neighbours are joined where their bytes together are a token,
-/// which is looked up. For tokens that are made of others of higher or equal ranks; the published
-/// rank files have none.
+/// The references' rule word for word: neighbours are joined where their bytes together are a
+/// token, which is looked up. For tokens that are made of others of higher or equal ranks; the
+/// published rank files have none.
 final class RankSearch {
   private final RankedTokens tokens;
   private final Map<ByteBuffer, Integer> ids = new HashMap<>();
@@ -18,8 +18,8 @@ final class RankSearch {
     }
   }
 
-  /// Merges `symbols[0 .. count)`, which together are the token `id`, until two are left, or none can
-  /// be joined.
+  /// Merges `symbols[0 .. count)`, which together are the token `id`, until two are left, or none
+  /// can be joined.
   int merge(int id, int[] symbols, int count) {
     int parts = count;
     while (parts > 2) {

@@ -3,7 +3,6 @@ package dev.tessera.text;
 import dev.tessera.internal.unicode.Utf8;
 import dev.tessera.io.SentencePieceModel;
 import dev.tessera.io.SentencePieceModel.Piece;
-import dev.tessera.io.SentencePieceModel.Type;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -34,7 +33,7 @@ final class SentencePieceDecoder implements TokenDecoder {
     boolean spaceDropped = false;
     for (int i = from; i < to; i++) {
       Piece piece = pieces.get(ids[i]);
-      if (piece.type() == Type.BYTE) {
+      if (piece.type() == SentencePieceModel.Type.BYTE) {
         bytes.write(Integer.parseInt(piece.text().substring(3, 5), 16));
         continue;
       }
@@ -77,7 +76,7 @@ final class SentencePieceDecoder implements TokenDecoder {
 
   /// The text of a piece, for those who look at tokens one by one.
   static byte[] bytes(Piece piece) {
-    return piece.type() == Type.BYTE
+    return piece.type() == SentencePieceModel.Type.BYTE
         ? new byte[] {(byte) Integer.parseInt(piece.text().substring(3, 5), 16)}
         : piece.text().getBytes(StandardCharsets.UTF_8);
   }

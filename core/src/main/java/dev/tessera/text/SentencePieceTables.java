@@ -5,7 +5,6 @@ import dev.tessera.internal.bpe.CharacterSymbols;
 import dev.tessera.internal.bpe.FrozenPieces;
 import dev.tessera.io.SentencePieceModel;
 import dev.tessera.io.SentencePieceModel.Piece;
-import dev.tessera.io.SentencePieceModel.Type;
 import dev.tessera.kernel.MergeOperand;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -26,6 +25,7 @@ final class SentencePieceTables {
   private final BpeTables tables;
   private final CharacterSymbols symbols;
 
+  @SuppressWarnings("UndefinedEquals") // texts by identity: each is put once
   SentencePieceTables(SentencePieceModel model) {
     List<Piece> pieces = model.pieces();
     TokenTable table = new TokenTable(pieces.size());
@@ -47,14 +47,19 @@ final class SentencePieceTables {
         case UNKNOWN -> unknown = id;
         default -> {}
       }
-      if (single && piece.type() != Type.BYTE) {
+      if (single && piece.type() != SentencePieceModel.Type.BYTE) {
         characters.put(first, id);
-      } else if (piece.type() == Type.NORMAL) {
+      } else if (piece.type() == SentencePieceModel.Type.NORMAL) {
         merged.add(id);
       }
     }
     for (int id : merged) {
-      pieces.get(id).text().codePoints().filter(c -> !characters.containsKey(c)).forEach(tokenless::add);
+      pieces
+          .get(id)
+          .text()
+          .codePoints()
+          .filter(c -> !characters.containsKey(c))
+          .forEach(tokenless::add);
     }
     int[] others = tokenless.stream().mapToInt(Integer::intValue).toArray();
     FrozenPieces none = new FrozenPieces(Map.of());
@@ -67,15 +72,14 @@ final class SentencePieceTables {
     BpeTables flat = table.tables(new int[0], nothing, false);
     MergeOperand merges =
         RankMerges.derive(
-            ranked(pieces, merged, flat, others),
-            plain::begin,
-            pieces.size() + others.length);
-    tables = new BpeTables(flat.bytes(), flat.ends(), new int[0], withoutFrozen(merges, pieces), false);
+            ranked(pieces, merged, flat, others), plain::begin, pieces.size() + others.length);
+    tables =
+        new BpeTables(flat.bytes(), flat.ends(), new int[0], withoutFrozen(merges, pieces), false);
   }
 
   private static RankedTokens ranked(
       List<Piece> pieces, List<Integer> merged, BpeTables flat, int[] others) {
-    merged.sort(Comparator.comparing((Integer id) -> -pieces.get(id).score()));
+    merged.sort(Comparator.comparingDouble((Integer id) -> -pieces.get(id).score()));
     int[] order = merged.stream().mapToInt(Integer::intValue).toArray();
     int[] rank = new int[pieces.size()];
     for (int i = 1; i < order.length; i++) {
@@ -111,7 +115,8 @@ final class SentencePieceTables {
   }
 
   private static boolean isFrozen(List<Piece> pieces, int symbol) {
-    return symbol < pieces.size() && pieces.get(symbol).type() == Type.USER_DEFINED;
+    return symbol < pieces.size()
+        && pieces.get(symbol).type() == SentencePieceModel.Type.USER_DEFINED;
   }
 
   BpeTables tables() {

@@ -7,6 +7,7 @@ import dev.tessera.kernel.WorkerPool;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,10 +29,14 @@ import java.util.concurrent.CancellationException;
 ///   which they are made, then the characters from the most frequent to the rarest. The scores are
 ///   0, -1, -2, ... from the first joined piece on.
 ///
-/// With the same options the pieces are those of `spm_train`, but for what depends on the version
-/// of Unicode: scripts are those of the running Java. There is no other normalisation, no sampling
-/// and no shuffling of lines. Where nothing is left to join, the vocabulary is smaller than asked
-/// for; `spm_train` fails then.
+/// With the same options the pieces are those of `spm_train`, all 32,000 of five corpora of 8 MB
+/// each, but for two things. Scripts are those of the running Java's Unicode. And where no pair is
+/// left that occurs, learning ends with a smaller vocabulary; `spm_train` goes on with pairs that
+/// once occurred, then fails. There is no other normalisation, no sampling and no shuffling of
+/// lines.
+///
+/// Time and memory are as [BpeTrainer] says, with characters for bytes; lines that are too long are
+/// left out.
 public final class SentencePieceTrainer {
   /// Pieces that every vocabulary begins with: `<unk>`, `<s>`, `</s>` and 256 bytes.
   public static final int META_PIECES = 3 + 256;
@@ -72,16 +77,17 @@ public final class SentencePieceTrainer {
       MergeLearner learner =
           MergeLearner.ofCharacters(
               words, pieces::characterId, characters.length, pieces, pieces, pool);
-      List<int[]> merges = learn(learner, pieces, mostMerges, listener);
-      return new LearnedSentencePieces(pieces, characters.length, merges);
+      int[] merges = learn(learner, pieces, mostMerges, listener);
+      return new LearnedSentencePieces(options, pieces, characters.length, merges);
     }
   }
 
-  private static List<int[]> learn(
+  private static int[] learn(
       MergeLearner learner, SentencePieces pieces, int most, BpeTrainer.Listener listener) {
-    List<int[]> merges = new ArrayList<>();
+    int[] merges = new int[2048];
+    int count = 0;
     int total = META_PIECES + pieces.size() + most;
-    while (merges.size() < most && learner.next()) {
+    while (count < most && learner.next()) {
       if (Thread.currentThread().isInterrupted()) {
         throw new CancellationException("interrupted");
       }
@@ -91,15 +97,20 @@ public final class SentencePieceTrainer {
       if (joined < 0) {
         learner.skip();
       } else {
-        merges.add(new int[] {left, right});
+        if (2 * count == merges.length) {
+          merges = Arrays.copyOf(merges, 4 * count);
+        }
+        merges[2 * count] = left;
+        merges[2 * count + 1] = right;
+        count++;
         learner.join(joined);
-        if (merges.size() % HEARD_MERGES == 0) {
+        if (count % HEARD_MERGES == 0) {
           listener.tokensLearned(META_PIECES + pieces.size(), total);
         }
       }
     }
     listener.tokensLearned(META_PIECES + pieces.size(), total);
-    return merges;
+    return Arrays.copyOf(merges, 2 * count);
   }
 
   /// The characters that get pieces, from the most frequent to the rarest, of equally frequent ones

@@ -75,8 +75,7 @@ final class SymbolEngine implements TextEngine {
   public SegmentEncoder newEncoder() {
     return kernel == null
         ? new ByteLevelEncoder(
-            cuts,
-            new PieceEncoder(new SymbolMerger(symbols, pairs, whole), options.cacheBytes()))
+            cuts, new PieceEncoder(new SymbolMerger(symbols, pairs, whole), options.cacheBytes()))
         : new SymbolMergingEncoder(kernel, symbols, whole);
   }
 

@@ -12,8 +12,7 @@ final class SymbolMergingEncoder implements SegmentEncoder {
   private final CharacterSymbols symbols;
   private final @Nullable TokenIndex whole;
 
-  SymbolMergingEncoder(
-      MergeKernel kernel, CharacterSymbols symbols, @Nullable TokenIndex whole) {
+  SymbolMergingEncoder(MergeKernel kernel, CharacterSymbols symbols, @Nullable TokenIndex whole) {
     this.kernel = kernel;
     this.symbols = symbols;
     this.whole = whole;

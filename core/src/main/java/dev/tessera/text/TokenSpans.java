@@ -14,8 +14,7 @@ final class TokenSpans {
   private int[] ends = new int[64];
   private int count;
 
-  TokenSpans(
-      BpeTables tables, @org.jspecify.annotations.Nullable CharacterSymbols symbols) {
+  TokenSpans(BpeTables tables, @org.jspecify.annotations.Nullable CharacterSymbols symbols) {
     this.tables = tables;
     this.symbols = symbols;
   }
@@ -47,7 +46,7 @@ final class TokenSpans {
   void addAll(int[] ids, byte[] bytes, int from, int to, AlignedText text) {
     int at = from;
     for (int id : ids) {
-      at = skipDropped(bytes, at, to, id);
+      at = skipDropped(bytes, at, to);
       int end = Math.min(to, at + length(id, bytes, at, to));
       if (end <= at) {
         int place = at < to ? text.start(at) : text.end(to - 1);
@@ -60,7 +59,7 @@ final class TokenSpans {
   }
 
   /// Over characters that became nothing: those without a token where there is no unknown one.
-  private int skipDropped(byte[] bytes, int from, int to, int id) {
+  private int skipDropped(byte[] bytes, int from, int to) {
     int at = from;
     while (symbols != null && symbols.unknown() < 0 && at < to) {
       int character = Utf8.decode(bytes, at, to);
@@ -93,7 +92,12 @@ final class TokenSpans {
       boolean itself =
           length <= to - at
               && Arrays.equals(
-                  tables.bytes(), tables.start(id), tables.start(id) + length, bytes, at, at + length);
+                  tables.bytes(),
+                  tables.start(id),
+                  tables.start(id) + length,
+                  bytes,
+                  at,
+                  at + length);
       return itself ? length : 1;
     }
     return tables.ends()[id] - tables.start(id);

@@ -2,7 +2,8 @@ package dev.tessera.text;
 
 import java.util.List;
 
-/// What a model expects around the ids of a text, or of two: special tokens such as `<s>`. Immutable.
+/// What a model expects around the ids of a text, or of two: special tokens such as `<s>`.
+/// Immutable.
 ///
 /// @param single what one text becomes
 /// @param pair what two texts become; empty if the vocabulary does not say

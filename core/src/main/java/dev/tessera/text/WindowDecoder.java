@@ -2,9 +2,9 @@ package dev.tessera.text;
 
 import java.util.Arrays;
 
-/// Decodes ids as they come where what an id becomes depends on its neighbours: those behind the last
-/// text that was given out are decoded anew each time, and that which is new is given out once it
-/// does not end with U+FFFD, which may be a character that is not complete. Not thread-safe.
+/// Decodes ids as they come where what an id becomes depends on its neighbours: those behind the
+/// last text that was given out are decoded anew each time, and that which is new is given out once
+/// it does not end with U+FFFD, which may be a character that is not complete. Not thread-safe.
 final class WindowDecoder {
   private static final char REPLACEMENT = '\uFFFD';
 

@@ -3,6 +3,8 @@ package dev.tessera.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tessera.io.RankFile;
+import dev.tessera.io.TokenizerJson;
 import dev.tessera.kernel.BackendOptions;
 import dev.tessera.kernel.Backends;
 import dev.tessera.kernel.SplitKernel;
@@ -277,9 +279,7 @@ final class BpeTrainerTest {
     assertThat(merges(fromFiles)).isEqualTo(merges(train(lines, size(1000), 1)));
     Path missing = folder.resolve("missing.txt");
     assertThatThrownBy(
-            () ->
-                BpeTrainer.train(
-                    SPLIT, 2, Corpus.files(List.of(missing)), size(300), SILENT))
+            () -> BpeTrainer.train(SPLIT, 2, Corpus.files(List.of(missing)), size(300), SILENT))
         .isInstanceOf(java.nio.file.NoSuchFileException.class)
         .hasMessageContaining("missing.txt");
   }
@@ -362,6 +362,56 @@ final class BpeTrainerTest {
                     }))
         .isInstanceOf(CancellationException.class);
     assertThat(Thread.interrupted()).isTrue();
+  }
+
+  @ParameterizedTest
+  @MethodSource("fixtures")
+  void whatIsWrittenIsReadBack(TrainingFixture fixture, @TempDir Path folder) throws IOException {
+    LearnedBpe learned =
+        BpeTrainer.train(
+            SPLIT, 1, Corpus.documents(fixture.documents()), fixture.options(), SILENT);
+    Path json = folder.resolve("tokenizer.json");
+    learned.writeTokenizerJson(json);
+    TokenizerJson read = TokenizerJson.read(json);
+    assertThat(read.addedTokens())
+        .extracting(TokenizerJson.AddedToken::content)
+        .isEqualTo(learned.specialTokens());
+    TokenizerJson.Model model = read.model();
+    List<List<Integer>> merges = new ArrayList<>();
+    for (int i = 0; i < model.left().length; i++) {
+      merges.add(List.of(model.left()[i], model.right()[i], model.merged()[i]));
+    }
+    assertThat(merges).isEqualTo(fixture.merges());
+    Path ranks = folder.resolve("learned.tiktoken");
+    if (fixture.name().equals("special")) { // two of its special tokens are ordinary ones, too
+      assertThatThrownBy(() -> learned.writeRanks(ranks))
+          .hasMessage(
+              "the special token `x` is an ordinary one, too: a file of ranks has no way to say"
+                  + " so");
+      assertThat(ranks).doesNotExist();
+      return;
+    }
+    learned.writeRanks(ranks);
+    RankFile file = RankFile.read(ranks);
+    assertThat(file.ranks()).isEqualTo(learned.size());
+    for (int id = 0; id < learned.size(); id++) {
+      assertThat(file.token(id)).isEqualTo(learned.token(id));
+    }
+  }
+
+  @Test
+  void everyPatternIsWrittenAsOneThatIsRead(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("tokenizer.json");
+    for (SplitPattern pattern : SplitPattern.values()) {
+      LearnedBpe learned =
+          BpeTrainer.train(
+              SPLIT, 1, Corpus.texts(List.of("a b")), BpeTrainerOptions.of(300, pattern), SILENT);
+      assertThat(learned.pattern()).isEqualTo(pattern);
+      learned.writeTokenizerJson(file);
+      assertThat(TokenizerJson.read(file).model().left()).hasSize(1);
+      PublishedRegexes.written(pattern)
+          .ifPresent(regex -> assertThat(PublishedRegexes.recognise(regex)).hasValue(pattern));
+    }
   }
 
   @Test

@@ -83,7 +83,7 @@ record TrainingFixture(
     if (other != null) {
       return other;
     }
-    int[] values = ByteCharacters.bytesByCharacter();
+    int[] values = GrowingVocabulary.bytesByCharacter();
     for (int i = 0; i < values.length; i++) {
       if (values[i] == value) {
         return options.specialTokens().size() + i;

@@ -4,17 +4,18 @@ import dev.tessera.internal.unicode.Utf8;
 import dev.tessera.kernel.SplitKernel;
 
 /// Cuts text between any two characters that stand beside each other in no token that a rule makes:
-/// no merge can reach across. So text that no pattern cuts, as SentencePiece has it, still falls into
-/// pieces, mostly words, that a cache can know. Immutable.
+/// no merge can reach across. So text that no pattern cuts, as SentencePiece has it, still falls
+/// into pieces, mostly words, that a cache can know. Immutable.
 ///
-/// Pairs are kept in a bit table by their hash; two pairs that share a bit only make a piece longer.
+/// Pairs are kept in a bit table by their hash; two pairs that share a bit only make a piece
+/// longer.
 public final class CharacterCuts implements SplitKernel {
   private static final long HASH = 0x9E3779B97F4A7C15L;
   private static final int TABLE_BITS = 21;
   private static final int ASCII = 128;
 
   private final long[] joined = new long[1 << TABLE_BITS >> 6];
-  private final long[] asciiJoined = new long[ASCII * ASCII >> 6];
+  private final long[] asciiJoined = new long[(ASCII * ASCII) >> 6];
   private final CharacterSymbols symbols;
 
   /// Whether a character without a token belongs to its neighbours.
@@ -54,7 +55,7 @@ public final class CharacterCuts implements SplitKernel {
   }
 
   private static int bit(int first, int second) {
-    return (int) (((long) first << 21 | second) * HASH >>> (Long.SIZE - TABLE_BITS));
+    return (int) (((((long) first << 21) | second) * HASH) >>> (Long.SIZE - TABLE_BITS));
   }
 
   private boolean isJoined(int first, int second) {

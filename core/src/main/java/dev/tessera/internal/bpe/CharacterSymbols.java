@@ -59,6 +59,7 @@ public final class CharacterSymbols {
     return filled;
   }
 
+  @SuppressWarnings("ReferenceEquality") // the shared empty page
   private void set(int codePoint, int symbol) {
     int[] page = pages[codePoint >> PAGE_BITS];
     if (page == NO_PAGE) {

@@ -53,6 +53,7 @@ public final class FrozenPieces {
   }
 
   /// All of them, in UTF-8.
+  @SuppressWarnings("ByteBufferBackingArray") // each wraps an array
   public List<byte[]> texts() {
     return symbols.keySet().stream()
         .map(text -> Arrays.copyOfRange(text.array(), text.position(), text.limit()))

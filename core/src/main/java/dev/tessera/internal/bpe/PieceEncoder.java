@@ -65,8 +65,7 @@ public final class PieceEncoder {
       int length = end - start;
       if (start <= lastWord) {
         if (length <= PieceCache.SHORT_BYTES) {
-          long key =
-              (Words.load(text, start) & ((1L << (length << 3)) - 1)) | (long) length << 56;
+          long key = (Words.load(text, start) & ((1L << (length << 3)) - 1)) | (long) length << 56;
           int slot = PieceCache.shortSlot(key, shortShift);
           slot = shortSlots[slot] == key ? slot : slot ^ 2;
           long word = shortSlots[slot + 1];

@@ -21,7 +21,8 @@ public final class Replace implements TextNormalizer {
     int copied = 0;
     int last = text.length() - pattern.length;
     for (int at = 0; at <= last; ) {
-      if (bytes[at] == pattern[0] && Arrays.equals(bytes, at, at + pattern.length, pattern, 0, pattern.length)) {
+      if (bytes[at] == pattern[0]
+          && Arrays.equals(bytes, at, at + pattern.length, pattern, 0, pattern.length)) {
         text.copy(copied, at);
         text.put(content, at, at + pattern.length);
         at += pattern.length;

@@ -5,8 +5,8 @@ import dev.tessera.internal.unicode.Utf8;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/// What SentencePiece does to text before it encodes it: the longest rule of a character map at each
-/// place, bytes that are not UTF-8 become U+FFFD, and the rules of white space. Immutable.
+/// What SentencePiece does to text before it encodes it: the longest rule of a character map at
+/// each place, bytes that are not UTF-8 become U+FFFD, and the rules of white space. Immutable.
 public final class SentencePieceRules implements TextNormalizer {
   private static final byte[] REPLACEMENT = "\uFFFD".getBytes(StandardCharsets.UTF_8);
   private static final byte[] ESCAPED_SPACE = "\u2581".getBytes(StandardCharsets.UTF_8);

@@ -31,7 +31,6 @@ public record Strip(boolean left, boolean right) implements TextNormalizer {
 
   private static boolean isSpace(byte[] bytes, int at, int to) {
     int character = Utf8.decode(bytes, at, to);
-    return character != Utf8.INVALID
-        && CharacterProperties.isWhiteSpace(Utf8.codePoint(character));
+    return character != Utf8.INVALID && CharacterProperties.isWhiteSpace(Utf8.codePoint(character));
   }
 }

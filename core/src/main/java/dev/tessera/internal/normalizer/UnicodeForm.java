@@ -100,6 +100,6 @@ public record UnicodeForm(Normalizer.Form form) implements TextNormalizer {
     return type == Character.NON_SPACING_MARK
         || type == Character.COMBINING_SPACING_MARK
         || type == Character.ENCLOSING_MARK
-        || point >= JUNGSEONG && point < JONGSEONG_END;
+        || (point >= JUNGSEONG && point < JONGSEONG_END);
   }
 }

@@ -93,7 +93,6 @@ public final class TextClass {
     int character = Utf8.decode(text, at, to);
     return character == Utf8.INVALID
         ? INVALID
-        : (TABLE.at(Utf8.codePoint(character)) & CLASSES)
-            | (Utf8.bytes(character) << BYTES_SHIFT);
+        : (TABLE.at(Utf8.codePoint(character)) & CLASSES) | (Utf8.bytes(character) << BYTES_SHIFT);
   }
 }

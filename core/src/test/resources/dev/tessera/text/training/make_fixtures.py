@@ -1,14 +1,19 @@
-"""Writes byte_level.txt beside it, what Hugging Face's trainer learns from small corpora: python make_fixtures.py
+"""Writes what the reference trainers learn from small corpora: python make_fixtures.py
 
-Made with tokenizers 0.23.2. Lines: `case NAME VOCABULARY MINIMUM LIMIT`, `special BASE64`, `document BASE64`, `byte VALUE ID`
-(where it is not as without special tokens), `merge LEFT RIGHT RESULT`, `end`.
+byte_level.txt was made with tokenizers 0.23.2. Lines: `case NAME VOCABULARY MINIMUM LIMIT`, `special BASE64`, `document BASE64`,
+`byte VALUE ID` (where it is not as without special tokens), `merge LEFT RIGHT RESULT`, `end`.
+
+pieces.txt was made with sentencepiece 0.2.2. Lines: `case NAME VOCABULARY STYLE`, where the style is `default` or `llama2`, `document
+BASE64`, `piece BASE64` from id 259 on, `encoded BASE64 ID...`, a text and its ids, `end`.
 """
 
 import base64
 import json
 import pathlib
 import random
+import tempfile
 
+import sentencepiece
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
 here = pathlib.Path(__file__).parent
@@ -89,3 +94,37 @@ with open(here / "byte_level.txt", "w", encoding="ascii") as out:
     write(out, "special", ["<s>the mosaic</s> <s>the tile</s> <pad> the er er er"] * 4, 320, special=["<s>", "</s>", "<pad>", "<s>", "er", "x", "\u0120the"])
     for limit in (1, 2, 3, 4, 7):
         write(out, f"limit_{limit}", [words(5, "etaoin", 800, 10, 150)], 420, limit=limit)
+
+
+LLAMA2 = dict(character_coverage=0.99995, split_digits=True, allow_whitespace_only_pieces=True, remove_extra_whitespaces=False)
+TEXTS = ["the tile of a mosaic", "  two  spaces 1234 ", "größer, Мозаика 石", "unknown: \u0904 \U0001f9f1", "<s>a</s>"]
+
+
+def write_pieces(out, name, documents, vocabulary, style):
+    """Lines of text, learned from by sentencepiece."""
+    with tempfile.TemporaryDirectory() as folder:
+        text = pathlib.Path(folder, "text")
+        text.write_text("".join(documents), encoding="utf-8", newline="")
+        sentencepiece.SentencePieceTrainer.train(
+            input=str(text), model_prefix=folder + "/model", model_type="bpe", vocab_size=vocabulary, byte_fallback=True,
+            normalization_rule_name="identity", minloglevel=2, hard_vocab_limit=False, **(LLAMA2 if style == "llama2" else {}))
+        model = sentencepiece.SentencePieceProcessor(model_file=folder + "/model.model")
+    print("case", name, vocabulary, style, file=out)
+    for document in documents:
+        print("document", encoded(document), file=out)
+    for piece in range(259, model.get_piece_size()):
+        print("piece", encoded(model.id_to_piece(piece)), file=out)
+    for text in TEXTS:
+        print("encoded", encoded(text), *model.encode(text), file=out)
+    print("end", file=out)
+    print(name, len(documents), "lines,", model.get_piece_size(), "pieces")
+
+
+MARKS = "<s>he said</s> <0x41> <unk>\ta\ttab\n\u200cمی\u200cشود می\u200cشود کتاب\u200cها كتاباً كتاباً\nかなカナ漢字ー交じり文 かなカナ漢字ー\nline with \u2585 is left out\n"
+
+with open(here / "pieces.txt", "w", encoding="ascii") as out:
+    for style in ("default", "llama2"):
+        write_pieces(out, "prose_" + style, (PROSE * 3).splitlines(keepends=True), 620, style)
+        write_pieces(out, "marks_" + style, (MARKS * 3 + PROSE).splitlines(keepends=True), 620, style)
+        write_pieces(out, "language_" + style, [words(n % 4, "etaoinshrdlu12 ", 60, 9, 300) + "\n" for n in range(30)], 400, style)
+        write_pieces(out, "few_letters_" + style, [words(7, "ab", 300, 16, 200) + "\n", words(8, "abc", 200, 30, 200)], 460, style)

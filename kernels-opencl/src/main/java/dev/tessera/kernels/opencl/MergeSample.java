@@ -31,7 +31,7 @@ final class MergeSample {
         long start = System.nanoTime();
         MergeJob job = new MergeJob(session, kernels, order, 0, symbols, new int[PIECES]);
         RowStream.run(session, job, PIECES, times);
-        nanos = Math.min(nanos, System.nanoTime() - start);
+        nanos = Math.min(nanos, (double) (System.nanoTime() - start));
       }
     }
     return nanos / ((double) PIECES * LENGTH);

@@ -42,11 +42,11 @@ final class RuleTable {
 
   /// Bytes that the table of so many rules takes.
   static long bytes(int rules) {
-    return (long) PLACE_INTS * Integer.BYTES << bits(rules);
+    return ((long) PLACE_INTS * Integer.BYTES) << bits(rules);
   }
 
   private int freePlace(int left, int right) {
-    int place = (int) (((((long) left) << SYMBOL_BITS) | right) * SPREAD >>> (Long.SIZE - bits));
+    int place = (int) ((((((long) left) << SYMBOL_BITS) | right) * SPREAD) >>> (Long.SIZE - bits));
     while (places[place * PLACE_INTS] != NOBODY) {
       place = (place + 1) & ((1 << bits) - 1);
     }

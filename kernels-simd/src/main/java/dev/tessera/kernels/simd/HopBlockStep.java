@@ -86,6 +86,13 @@ final class HopBlockStep implements WorkerPool.Task {
     }
   }
 
+  /// Memory held for the next call, in bytes.
+  long bytes() {
+    synchronized (idleSums) {
+      return idleSums.stream().mapToLong(MemorySegment::byteSize).sum();
+    }
+  }
+
   private MemorySegment borrow(long bytes) {
     synchronized (idleSums) {
       MemorySegment idle = idleSums.poll();
@@ -110,7 +117,7 @@ final class HopBlockStep implements WorkerPool.Task {
     int part = 0;
     for (int block = 0; block < each.blocks(); block++) {
       long at = block * (each.blockRows() * stride);
-      int end = chunk.partEnds()[block];
+      int end = chunk.partEnd(block);
       while (!pace.isFast() && part < end) {
         int to = Math.min(end, part + TURN_PARTS);
         edge = takeTurns(pace, each, chunk.parts(), part, to, edge, at, sums);
@@ -201,7 +208,7 @@ final class HopBlockStep implements WorkerPool.Task {
       end = edges.pointer(row + 1L);
       long next = join(sums, at, end - begin, stride);
       if (aggregation == Aggregation.MEAN && end > begin) {
-        HopRows.divide(sums, at, width, end - begin);
+        HopRows.divide(sums, at, width, (float) (end - begin));
       }
       if (to != null) {
         MemorySegment.copy(sums, at, to, row * stride, stride);

@@ -33,11 +33,48 @@ final class HopBlocks {
   private final MemorySegment weights;
 
   /// Rows `firstRow` to `endRow - 1`.
-  ///
-  /// @param rows their number, cut ones counted for each segment
-  /// @param parts runs of edges of one row and block, int32 each
-  /// @param partEnds for each block where its runs end in `parts`
-  record Chunk(int firstRow, int endRow, int rows, MemorySegment parts, int[] partEnds) {}
+  static final class Chunk {
+    private final int firstRow;
+    private final int endRow;
+    private final int rows;
+    private final MemorySegment parts;
+    private final int[] partEnds;
+
+    /// @param rows their number, cut ones counted for each segment
+    /// @param parts runs of edges of one row and block, int32 each
+    /// @param partEnds for each block where its runs end in `parts`
+    Chunk(int firstRow, int endRow, int rows, MemorySegment parts, int[] partEnds) {
+      this.firstRow = firstRow;
+      this.endRow = endRow;
+      this.rows = rows;
+      this.parts = parts;
+      this.partEnds = partEnds;
+    }
+
+    int firstRow() {
+      return firstRow;
+    }
+
+    int endRow() {
+      return endRow;
+    }
+
+    int rows() {
+      return rows;
+    }
+
+    MemorySegment parts() {
+      return parts;
+    }
+
+    int partEnd(int block) {
+      return partEnds[block];
+    }
+
+    long bytes() {
+      return parts.byteSize() + (long) partEnds.length * Integer.BYTES;
+    }
+  }
 
   private HopBlocks(HopEdges edges, int shift, Chunk[] chunks, Arena arena) {
     this.edges = edges;
@@ -204,7 +241,7 @@ final class HopBlocks {
           parts.set(
               ValueLayout.JAVA_INT_UNALIGNED,
               (long) part * Integer.BYTES,
-              rows << ROW_SHIFT | count);
+              (rows << ROW_SHIFT) | count);
         }
         rows++;
       }
@@ -221,7 +258,7 @@ final class HopBlocks {
 
   /// The row of its chunk that a run belongs to.
   static long row(int part) {
-    return part >>> ROW_SHIFT;
+    return Integer.toUnsignedLong(part) >>> ROW_SHIFT;
   }
 
   /// The edges of a run.
@@ -281,7 +318,7 @@ final class HopBlocks {
   long bytes() {
     long bytes = ids.byteSize() + (edges.weightStep() == 0 ? 0 : weights.byteSize());
     for (Chunk chunk : chunks) {
-      bytes += chunk.parts().byteSize() + (long) chunk.partEnds().length * Integer.BYTES;
+      bytes += chunk.bytes();
     }
     return bytes;
   }

@@ -72,4 +72,9 @@ record HopEdges(
   long cost() {
     return count + 2L * nodes;
   }
+
+  /// What the arrays hold, in bytes.
+  long bytes() {
+    return rowPointers.byteSize() + columns.byteSize() + (weightStep == 0 ? 0 : weights.byteSize());
+  }
 }

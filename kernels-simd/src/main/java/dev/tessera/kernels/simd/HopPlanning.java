@@ -108,30 +108,36 @@ final class HopPlanning {
     return HopPlan.plain(edges, System.nanoTime() - start, reason);
   }
 
+  @SuppressWarnings("MustBeClosedChecker") // closed by the plan
   private HopPlan reordered(Communities communities, String why) {
-    int[] order = communities.order();
     Arena arena = Arena.ofShared();
-    HopEdges relabelled = Relabelling.relabel(edges, order, pool, arena);
-    long bytes =
-        relabelled.rowPointers().byteSize()
-            + relabelled.columns().byteSize()
-            + (edges.weightStep() == 0 ? 0 : relabelled.weights().byteSize())
-            + (long) order.length * Integer.BYTES;
-    return new HopPlan(
-        relabelled, order, null, arena, System.nanoTime() - start, bytes, "nodes reordered" + why);
+    try {
+      int[] order = communities.order();
+      HopEdges relabelled = Relabelling.relabel(edges, order, pool, arena);
+      long nanos = System.nanoTime() - start;
+      return HopPlan.reordered(relabelled, order, arena, nanos, "nodes reordered" + why);
+    } catch (RuntimeException | Error e) { // interrupted, or out of memory
+      arena.close();
+      throw e;
+    }
   }
 
+  @SuppressWarnings("MustBeClosedChecker") // closed by the plan
   private @Nullable HopPlan blocks(String why) {
     Arena arena = Arena.ofShared();
-    HopBlocks blocks = HopBlocks.build(edges, HopBlocks.DEFAULT_SHIFT, pool, arena);
-    if (blocks == null) {
+    try {
+      HopBlocks blocks = HopBlocks.build(edges, HopBlocks.DEFAULT_SHIFT, pool, arena);
+      if (blocks != null) {
+        String reason =
+            "%d blocks of %,d source rows%s".formatted(blocks.blocks(), blocks.blockRows(), why);
+        return HopPlan.blocks(blocks, arena, System.nanoTime() - start, reason);
+      }
+    } catch (RuntimeException | Error e) { // interrupted, or out of memory
       arena.close();
-      return null;
+      throw e;
     }
-    String reason =
-        "%d blocks of %,d source rows%s".formatted(blocks.blocks(), blocks.blockRows(), why);
-    return new HopPlan(
-        edges, null, blocks, arena, System.nanoTime() - start, blocks.bytes(), reason);
+    arena.close();
+    return null;
   }
 
   /// The share of neighbours that are close to their row: by number, or by group.

@@ -388,7 +388,7 @@ final class HopStep implements WorkerPool.Task {
       for (int row = from; row < to; row++) {
         long count = edges.pointer(row + 1L) - edges.pointer(row);
         if (count > 0) {
-          HopRows.divide(rows, at + (row - from) * stride, width, count);
+          HopRows.divide(rows, at + (row - from) * stride, width, (float) count);
         }
       }
     }
