@@ -134,12 +134,12 @@ class Processors:
 
 
 class Tessera:
-    """A JVM that takes orders (PeerRun)."""
+    """A JVM that takes orders (PeerRun, or another class with its own orders)."""
 
-    def __init__(self, java, folder):
-        command = [java, VECTOR_FLAG, "-cp", f"{LIBRARIES}/*", "dev.tessera.benchmarks.PeerRun", str(folder)]
+    def __init__(self, java, folder, main="PeerRun", environment={}, flags=()):
+        command = [java, VECTOR_FLAG, *flags, "-cp", f"{LIBRARIES}/*", f"dev.tessera.benchmarks.{main}", str(folder)]
         self.log = tempfile.TemporaryFile("w+")
-        environment = {**os.environ, "MALLOC_MMAP_THRESHOLD_": str(1 << 16)}  # so that "memory" sees native memory come and go
+        environment = {**os.environ, "MALLOC_MMAP_THRESHOLD_": str(1 << 16), **environment}  # "memory" sees native memory come and go
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, text=True, env=environment
         )
@@ -155,7 +155,7 @@ class Tessera:
         if not line:
             self.process.wait()
             self.log.seek(0)
-            sys.exit(f"PeerRun failed at `{order}`:\n{self.log.read()}")
+            sys.exit(f"the JVM failed at `{order}`:\n{self.log.read()}")
         return json.loads(line)
 
     def turn(self, case):

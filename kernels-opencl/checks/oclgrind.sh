@@ -63,7 +63,7 @@ clean() {
     cat "$work/$1.out" "$log"
     exit 1
   fi
-  echo "$1: $(grep -c ' rows, ' "$work/$1.out") searches, the means of clusters and a fill on $(head -n 1 "$work/$1.out"): no finding"
+  echo "$1: $(grep -c ' rows, ' "$work/$1.out") searches, the means of clusters, hops, merges and a fill on $(head -n 1 "$work/$1.out"): no finding"
 }
 
 # planted NAME, FILE, SED SCRIPT, PLACE OF THE CASE, WHAT MUST BE FOUND, OPTIONS: the fault must be found
@@ -91,5 +91,6 @@ OCLGRIND_UNINITIALIZED=1 clean unwritten-values -cl-opt-disable
 # The barrier behind a chunk, the last but two of the file.
 planted race screen_tiled.cl '/^      barrier(CLK_LOCAL_MEM_FENCE);$/d' 1 'data race'
 planted write-out-of-bounds certify.cl 's/^  if (row >= count) {$/  if (row > count) {/' 0 'Invalid write'
+planted task-too-many hop.cl 's/^  if (place >= tasks || /  if (place > tasks || /' hops 'Invalid read'
 planted read-out-of-bounds centre.cl 's/ && first + column < dim;/ \&\& first + column <= dim;/' 0 'Invalid read'
 OCLGRIND_UNINITIALIZED=1 planted unwritten-value centre.cl 's/^    windows\[place\] = /    if (place < (size_t)count) windows[place] = /' 1 'Uninitialized' -cl-opt-disable

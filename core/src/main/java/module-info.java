@@ -9,7 +9,15 @@ module dev.tessera.core {
   exports dev.tessera.io;
   exports dev.tessera.kernel;
   exports dev.tessera.tensor;
+  exports dev.tessera.text;
   exports dev.tessera.vq;
+  exports dev.tessera.internal.bpe to
+      dev.tessera.kernels.opencl,
+      dev.tessera.kernels.simd;
+  exports dev.tessera.internal.split to
+      dev.tessera.kernels.simd;
+  exports dev.tessera.internal.unicode to
+      dev.tessera.kernels.simd;
   exports dev.tessera.internal.screen to
       dev.tessera.kernels.opencl,
       dev.tessera.kernels.simd;

@@ -20,9 +20,12 @@ final class PackageOrderTest {
       List.of(
           "dev.tessera.tensor..",
           "dev.tessera.io..",
+          "dev.tessera.internal.unicode..",
+          "dev.tessera.internal.split..",
           "dev.tessera.kernel..",
           "dev.tessera.internal.screen..",
           "dev.tessera.internal.bpe..",
+          "dev.tessera.internal.normalizer..",
           "dev.tessera.text..",
           "dev.tessera.vq..",
           "dev.tessera.graph..",

@@ -3,9 +3,11 @@ package dev.tessera.benchmarks;
 import dev.tessera.kernel.BackendOptions;
 import dev.tessera.kernel.Backends;
 import dev.tessera.kernels.simd.DenseScreenProvider;
+import dev.tessera.kernels.simd.PlainHopsProvider;
 import java.util.List;
 
-/// Opens a backend by its name, that of [DenseScreenProvider] included, which only benchmarks know.
+/// Opens a backend by its name, those of [DenseScreenProvider] and [PlainHopsProvider] included,
+/// which only benchmarks know.
 final class NamedBackend {
   private NamedBackend() {}
 
@@ -14,8 +16,11 @@ final class NamedBackend {
   /// @throws dev.tessera.kernel.KernelException if it is unavailable
   static Backends open(String name, int threads) {
     BackendOptions options = new BackendOptions(threads);
-    return name.equals(DenseScreenProvider.NAME)
-        ? Backends.open(name, options, List.of(new DenseScreenProvider()))
-        : Backends.open(name, options);
+    return switch (name) {
+      case DenseScreenProvider.NAME ->
+          Backends.open(name, options, List.of(new DenseScreenProvider()));
+      case PlainHopsProvider.NAME -> Backends.open(name, options, List.of(new PlainHopsProvider()));
+      default -> Backends.open(name, options);
+    };
   }
 }

@@ -98,7 +98,7 @@ public final class PeerRun implements AutoCloseable {
     return found;
   }
 
-  private static String hello() {
+  static String hello() {
     try (Tessera tessera = Tessera.open()) {
       return json(
           "java", System.getProperty("java.runtime.version"),
@@ -202,7 +202,7 @@ public final class PeerRun implements AutoCloseable {
   }
 
   /// `{"key": value, ...}`: numbers stay numbers, all else becomes a string.
-  private static String json(Object... keysAndValues) {
+  static String json(Object... keysAndValues) {
     StringJoiner members = new StringJoiner(", ", "{", "}");
     for (int i = 0; i < keysAndValues.length; i += 2) {
       Object value = keysAndValues[i + 1];

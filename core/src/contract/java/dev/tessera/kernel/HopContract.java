@@ -93,8 +93,7 @@ public abstract class HopContract {
                   Kind.POWER_LAW, 200, aggregation, weighted, dim, hops, THREADS[i % 3], 100 + i));
           int ends = 17 + i % 16; // all of them, and another one last
           cases.add(
-              new Case(
-                  Kind.SEGMENT_ENDS, ends, aggregation, weighted, dim, 1, THREADS[i % 2], i));
+              new Case(Kind.SEGMENT_ENDS, ends, aggregation, weighted, dim, 1, THREADS[i % 2], i));
         }
       }
     }

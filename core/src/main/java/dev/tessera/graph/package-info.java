@@ -1,5 +1,6 @@
 /// Graphs in compressed sparse rows, and what graph models read of them: hop aggregates by the
-/// published normalisations.
+/// published normalisations; positional and structural encodings; and sequences of nodes, by
+/// personalised PageRank, breadth-first search, sampled neighbours and random walks.
 @NullMarked
 package dev.tessera.graph;
 

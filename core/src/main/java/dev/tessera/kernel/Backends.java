@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
 
 /// The opened backends, from the highest priority to the lowest. Thread-safe.
 public final class Backends implements AutoCloseable {
@@ -23,6 +24,9 @@ public final class Backends implements AutoCloseable {
   private final List<Backend> serving;
   private final BackendReport report;
   private final int threads;
+  private final Object lock = new Object();
+  private @Nullable WorkerPool pool;
+  private volatile boolean closed;
 
   private Backends(List<Backend> serving, BackendReport report, int threads) {
     this.serving = List.copyOf(serving);
@@ -156,9 +160,38 @@ public final class Backends implements AutoCloseable {
     return threads;
   }
 
+  /// Threads for work on the host that is no kernel's; they start on the first call.
+  ///
+  /// @throws IllegalStateException if the backends are closed
+  public WorkerPool pool() {
+    synchronized (lock) {
+      if (closed) {
+        throw new IllegalStateException("the backends are closed");
+      }
+      if (pool == null) {
+        pool = new WorkerPool("tessera-host", threads);
+      }
+      return pool;
+    }
+  }
+
+  /// Whether [#close()] was called.
+  public boolean isClosed() {
+    return closed;
+  }
+
   /// Closes every backend.
   @Override
   public void close() {
+    WorkerPool started;
+    synchronized (lock) {
+      closed = true;
+      started = pool;
+      pool = null;
+    }
+    if (started != null) {
+      started.close();
+    }
     serving.forEach(Backend::close);
   }
 }

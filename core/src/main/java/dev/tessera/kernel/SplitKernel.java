@@ -5,8 +5,8 @@ public interface SplitKernel {
   /// Cuts `text[from .. to)`, which is followed by the end of the text, from the left, until all is
   /// cut or `ends` is full.
   ///
-  /// Nothing before `from` matters: a piece begins there. Bytes that are not valid UTF-8 are each
-  /// a character of their own that is neither letter, number nor white space.
+  /// Nothing before `from` matters: a piece begins there. Bytes that are not valid UTF-8 are each a
+  /// character of their own that is neither letter, number nor white space.
   ///
   /// @param text UTF-8
   /// @param from the first byte

@@ -3,8 +3,8 @@ package dev.tessera.kernel;
 /// The published patterns by which byte-level encodings cut text into pieces before merging: a
 /// piece is a match, and every character is part of one.
 ///
-/// `\s` is White_Space, `(?i:...)` folds by Unicode (so `s` has U+017F, too), and `\p{...}` are
-/// the classes of the Unicode version that the reference implementation has.
+/// `\s` is White_Space, `(?i:...)` folds by Unicode (so `s` has U+017F, too), and `\p{...}` are the
+/// classes of the Unicode version that the reference implementation has.
 public enum SplitPattern {
   /// GPT-2, r50k and p50k: `'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+$|
   /// \s+(?!\S)|\s`.

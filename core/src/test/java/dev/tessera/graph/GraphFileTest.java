@@ -130,9 +130,11 @@ final class GraphFileTest {
 
   @Test
   void filesThatLieAreRefusedWithTheirPlace() throws IOException {
-    assertParts(new int[] {0, 9}, new int[] {0}, "the row pointers end with 9, there are 1 columns");
+    assertParts(
+        new int[] {0, 9}, new int[] {0}, "the row pointers end with 9, there are 1 columns");
     assertParts(new int[] {0, 1, 0}, new int[] {0}, "row pointers never fall: row 1 begins at 1");
-    assertParts(new int[] {0, 1}, new int[] {4}, "edge 0 of row 0 leads to 4, the nodes are [0, 1)");
+    assertParts(
+        new int[] {0, 1}, new int[] {4}, "edge 0 of row 0 leads to 4, the nodes are [0, 1)");
     assertParts(new int[] {-1, 1}, new int[] {0}, "row pointers begin with 0, not -1");
     byte[] indices = Files.readAllBytes(fixture("narrow_indices.npy"));
     Path prefix = folder.resolve("cut");

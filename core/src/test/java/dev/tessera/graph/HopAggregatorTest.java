@@ -323,9 +323,7 @@ final class HopAggregatorTest {
       assertThatThrownBy(
               () ->
                   hops.aggregate(
-                      tokens.atSecond(0),
-                      HopOptions.of(1).withRowOrder(RowOrder.PLAN),
-                      tokens))
+                      tokens.atSecond(0), HopOptions.of(1).withRowOrder(RowOrder.PLAN), tokens))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("the caller's numbering");
     }

@@ -39,11 +39,9 @@ final class NpyImageTest {
       assertThat(image.elements().byteSize()).isZero();
     }
     assertThat(Fixtures.names(folder)).isEmpty();
-    assertThatThrownBy(
-            () -> NpyImage.create(folder.resolve("no/image.npy"), ElementType.F32, 1))
+    assertThatThrownBy(() -> NpyImage.create(folder.resolve("no/image.npy"), ElementType.F32, 1))
         .isInstanceOf(IOException.class);
-    assertThatThrownBy(
-            () -> NpyImage.create(folder.resolve("image.npy"), ElementType.BF16, 1))
+    assertThatThrownBy(() -> NpyImage.create(folder.resolve("image.npy"), ElementType.BF16, 1))
         .isInstanceOf(IllegalArgumentException.class);
     assertThat(Fixtures.names(folder)).isEmpty();
   }
@@ -57,8 +55,9 @@ final class NpyImageTest {
       Npy.write(file, Tensor.of(seen));
       Tensor written = Npy.open(file);
       assertThat(written.shape()).containsExactly(seen.first(), seen.second(), 4);
-      assertThat(FloatTensor.of(written.segment(), seen.first(), seen.second(), 4)
-              .get(seen.first() - 1, seen.second() - 1, 3))
+      assertThat(
+              FloatTensor.of(written.segment(), seen.first(), seen.second(), 4)
+                  .get(seen.first() - 1, seen.second() - 1, 3))
           .isEqualTo(9);
     }
   }

@@ -4,9 +4,13 @@ import dev.tessera.kernel.Backend;
 import dev.tessera.kernel.BackendOptions;
 import dev.tessera.kernel.HopKernel;
 import dev.tessera.kernel.HopOperand;
+import dev.tessera.kernel.MergeKernel;
+import dev.tessera.kernel.MergeOperand;
 import dev.tessera.kernel.NearestKernel;
 import dev.tessera.kernel.NearestOperand;
 import dev.tessera.kernel.Offer;
+import dev.tessera.kernel.SplitKernel;
+import dev.tessera.kernel.SplitPattern;
 import dev.tessera.kernel.WorkerPool;
 
 /// The textbook loops, rows shared out over threads.
@@ -25,6 +29,16 @@ final class ScalarBackend implements Backend {
   @Override
   public Offer<NearestKernel> nearest(NearestOperand operand) {
     return new Offer.Accepted<>(new ScalarNearest(operand, pool));
+  }
+
+  @Override
+  public Offer<SplitKernel> split(SplitPattern pattern) {
+    return new Offer.Accepted<>(ScalarSplit.of(pattern));
+  }
+
+  @Override
+  public Offer<MergeKernel> merge(MergeOperand operand) {
+    return new Offer.Accepted<>(new ScalarMerge(operand, pool));
   }
 
   @Override

@@ -57,6 +57,10 @@ final class DeviceArrays implements AutoCloseable {
     return upload(MemorySegment.ofArray(values));
   }
 
+  Buffer of(long... values) {
+    return upload(MemorySegment.ofArray(values));
+  }
+
   Buffer of(double... values) {
     return upload(MemorySegment.ofArray(values));
   }

@@ -183,10 +183,18 @@ public final class GpuCheck {
       for (int[] shape : means) {
         suite.checkMeans(shape[0], shape[1], shape[2], shape[3], 1);
       }
+      List<HopCheck> hops = HopCheck.cases();
+      for (HopCheck hop : hops) {
+        suite.check(hop);
+      }
+      List<MergeCheck> merges = MergeCheck.cases();
+      for (MergeCheck merge : merges) {
+        suite.check(merge);
+      }
       suite.findings().forEach(report::fail);
       report.say(
-          "%d searches, %d means of clusters, 1 fill: %d findings",
-          cases.size(), means.length, suite.findings().size());
+          "%d searches, %d means of clusters, %d hops, %d batches of merges, 1 fill: %d findings",
+          cases.size(), means.length, hops.size(), merges.size(), suite.findings().size());
       report.put("searches checked", cases.size());
       report.put("findings", List.copyOf(suite.findings()));
     }

@@ -1,5 +1,6 @@
 package dev.tessera.kernels.opencl;
 
+import dev.tessera.kernel.HopOperand.Aggregation;
 import dev.tessera.kernel.Metric;
 import dev.tessera.kernel.NearestOperand;
 import dev.tessera.tensor.FloatMatrix;
@@ -9,8 +10,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.IntBinaryOperator;
 
-/// Every kernel of the nearest-codeword path against plain Java, bit for bit where the header
-/// promises bits.
+/// Every kernel against plain Java, bit for bit where the header promises bits.
 ///
 /// [#check] runs one search from raw rows to ids, and looks at what each kernel left behind: points
 /// in the screens' coordinates, lower bounds that must bound, the join of parts and launches, the
@@ -231,6 +231,18 @@ final class KernelSuite implements AutoCloseable {
       int expected = i < count ? 0x1234abcd : 0;
       require(words[i] == expected, "fill: word %d is %x, not %x", i, words[i], expected);
     }
+  }
+
+  /// One hop over a random graph.
+  void check(HopCheck hop) {
+    if (hop.aggregation() != Aggregation.MEAN || HopKernels.divides(properties)) {
+      findings.addAll(hop.findings(device, workItems));
+    }
+  }
+
+  /// Merges of random pieces.
+  void check(MergeCheck merges) {
+    findings.addAll(merges.findings(device));
   }
 
   @Override

@@ -8,7 +8,8 @@ final class KernelSuiteMain {
 
   /// Exit status 1 if there is a finding.
   ///
-  /// @param args `small`, or the place of one of the small cases; compiler options behind it
+  /// @param args `small`, `hops`, or the place of one of the small searches; compiler options
+  ///   behind it
   public static void main(String[] args) {
     OpenCl calls = new JoclCalls();
     Device device = Device.all(calls).getFirst();
@@ -17,12 +18,31 @@ final class KernelSuiteMain {
     try (Context context = new Context(calls, device);
         KernelSuite suite = new KernelSuite(context, options)) {
       List<SearchCase> cases = KernelSuite.smallCases();
+      List<HopCheck> hops = List.of();
+      switch (args[0]) {
+        case "small" -> {
+          suite.checkFill();
+          suite.checkMeans(1200, 3, 5, 4, 1);
+          hops = HopCheck.smallCases();
+        }
+        case "hops" -> {
+          cases = List.of();
+          hops = HopCheck.smallCases();
+        }
+        default -> {
+          int place = Integer.parseInt(args[0]);
+          cases = cases.subList(place, place + 1);
+        }
+      }
+      for (HopCheck hop : hops) {
+        System.out.println(hop);
+        suite.check(hop);
+      }
       if (args[0].equals("small")) {
-        suite.checkFill();
-        suite.checkMeans(1200, 3, 5, 4, 1);
-      } else {
-        int place = Integer.parseInt(args[0]);
-        cases = cases.subList(place, place + 1);
+        for (MergeCheck merges : MergeCheck.smallCases()) {
+          System.out.println(merges);
+          suite.check(merges);
+        }
       }
       for (SearchCase search : cases) {
         System.out.println(search);

@@ -89,14 +89,19 @@ final class ChunkCommands {
 
   /// Copies the first bytes of a buffer out to pinned memory, after all kernels so far.
   void copyOut(Buffer from, MemorySegment to) {
+    copyOut(from, 0, to);
+  }
+
+  /// As [#copyOut(Buffer, MemorySegment)], from a byte of the buffer on.
+  void copyOut(Buffer from, long offsetBytes, MemorySegment to) {
     Event before = computed;
     computed = null;
     Event end;
     if (before == null) {
-      end = queues.out().read(from, 0, to);
+      end = queues.out().read(from, offsetBytes, to);
     } else {
       queues.kernels().flush();
-      end = queues.out().read(from, 0, to, before);
+      end = queues.out().read(from, offsetBytes, to, before);
     }
     started.add(new Started(end, null, -to.byteSize()));
   }

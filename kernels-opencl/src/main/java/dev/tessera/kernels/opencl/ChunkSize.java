@@ -39,14 +39,28 @@ final class ChunkSize {
           "%d rows at a time need %d bytes of device memory, there are %d left for them on %s"
               .formatted(tileRows, bytesPerRow * tileRows, Math.max(0, free), session.device()));
     }
+    long byBuffer = session.device().mostBufferBytes() / (stagedBytesPerRow * tileRows);
+    long most = Math.min(byBuffer, tiles(session, rows, tileRows, stagedBytesPerRow, termsPerRow));
+    return (int) Math.min(tiles, Math.max(1, most)) * tileRows;
+  }
+
+  /// As above, of rows that are on the device before and after.
+  ///
+  /// @param stagedBytesPerRow pinned memory that a row takes, or 0
+  static int residentRows(
+      Session session, long rows, int tileRows, long stagedBytesPerRow, double termsPerRow) {
+    long tiles = tiles(session, rows, tileRows, Math.max(1, stagedBytesPerRow), termsPerRow);
+    return (int) Math.min(Math.max(1, tiles) * tileRows, Math.max(1, rows));
+  }
+
+  private static long tiles(
+      Session session, long rows, int tileRows, long stagedBytesPerRow, double termsPerRow) {
     long byStaging = MOST_STAGED_BYTES / (stagedBytesPerRow * tileRows);
     Device device = session.device();
     long byTime = (long) (MOST_SECONDS * device.termsPerSecond() / (termsPerRow * tileRows));
     long fill = (long) device.computeUnits() * GROUPS_PER_UNIT;
     long forOverlap = Math.max(fill, Math.ceilDiv(rows, (long) CHUNKS * tileRows));
-    long byBuffer = device.mostBufferBytes() / (stagedBytesPerRow * tileRows);
-    long most = Math.min(Math.min(byStaging, byTime), Math.min(forOverlap, byBuffer));
     long needed = Math.ceilDiv(rows, tileRows);
-    return (int) Math.min(Math.min(tiles, needed), Math.max(1, most)) * tileRows;
+    return Math.min(Math.min(byStaging, byTime), Math.min(forOverlap, needed));
   }
 }

@@ -136,6 +136,16 @@ record DeviceRates(
         : CALL_NANOS + longest(inBytes, outBytes, terms * 1e9 / definitionTermsPerSecond);
   }
 
+  /// Rows that go to the device, through pinned memory, in nanoseconds.
+  double copyInNanos(long bytes) {
+    return CALL_NANOS + bytes * 1e9 / Math.min(inBytesPerSecond, stagingBytesPerSecond);
+  }
+
+  /// Rows that come back, in nanoseconds.
+  double copyOutNanos(long bytes) {
+    return bytes * 1e9 / Math.min(outBytesPerSecond, stagingBytesPerSecond);
+  }
+
   private double longest(long inBytes, long outBytes, double kernelNanos) {
     double copies =
         Math.max(

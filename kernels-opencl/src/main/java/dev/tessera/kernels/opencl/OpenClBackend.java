@@ -2,9 +2,13 @@ package dev.tessera.kernels.opencl;
 
 import dev.tessera.kernel.Backend;
 import dev.tessera.kernel.BackendOptions;
+import dev.tessera.kernel.HopKernel;
+import dev.tessera.kernel.HopOperand;
 import dev.tessera.kernel.KernelException;
 import dev.tessera.kernel.LloydKernel;
 import dev.tessera.kernel.LloydOperand;
+import dev.tessera.kernel.MergeKernel;
+import dev.tessera.kernel.MergeOperand;
 import dev.tessera.kernel.NearestKernel;
 import dev.tessera.kernel.NearestOperand;
 import dev.tessera.kernel.Offer;
@@ -52,6 +56,16 @@ final class OpenClBackend implements Backend {
   @Override
   public Offer<LloydKernel> lloyd(LloydOperand operand) {
     return OpenClLloyd.offer(session, operand);
+  }
+
+  @Override
+  public Offer<MergeKernel> merge(MergeOperand operand) {
+    return OpenClMerge.offer(session, operand);
+  }
+
+  @Override
+  public Offer<HopKernel> hop(HopOperand operand) {
+    return OpenClHop.offer(session, operand);
   }
 
   @Override

@@ -38,6 +38,8 @@ final class Session implements AutoCloseable {
   private final Set<AutoCloseable> movable = new HashSet<>();
   private volatile long allowedBytes;
   private volatile @Nullable DeviceRates rates;
+  private volatile double gatheredBytesPerSecond;
+  private volatile double mergeNanosPerSymbol;
   private boolean closed;
 
   /// @throws OpenClException if the device cannot be used
@@ -149,11 +151,37 @@ final class Session implements AutoCloseable {
     return allowedBytes;
   }
 
+  /// Has the workspace leave the device where so many bytes of others would not fit beside it; the
+  /// next call makes it anew. To be called within [#run].
+  void reserve(long bytes) {
+    if (bytes > freeBytes() - workspace.bytes()) {
+      workspace.close();
+    }
+  }
+
   /// Has what can be made anew leave the device, where more than half of the memory is held. To be
   /// called within [#run].
   void makeRoom() {
     if (freeBytes() < allowedBytes / 2) {
       List.copyOf(movable).forEach(this::release);
+    }
+  }
+
+  /// Has what can be made anew leave the device where so many bytes would not fit beside it, the
+  /// workspace too. To be called within [#run].
+  void makeRoomFor(long bytes) {
+    if (bytes > freeBytes()) {
+      List.copyOf(movable).forEach(this::release);
+    }
+    reserve(bytes);
+  }
+
+  /// Has all that can be made anew leave the device, but `kept`. To be called within [#run].
+  void makeRoomBeside(AutoCloseable kept) {
+    for (AutoCloseable resource : List.copyOf(movable)) {
+      if (!resource.equals(kept)) {
+        release(resource);
+      }
     }
   }
 
@@ -181,6 +209,40 @@ final class Session implements AutoCloseable {
           });
     }
     return Objects.requireNonNull(rates);
+  }
+
+  /// The rate at which hop aggregation reads rows of neighbours; the first call measures, when it
+  /// is its turn.
+  ///
+  /// @param what the operation, for errors
+  double gatheredBytesPerSecond(String what) {
+    if (gatheredBytesPerSecond == 0) {
+      run(
+          what,
+          () -> {
+            if (gatheredBytesPerSecond == 0) {
+              gatheredBytesPerSecond = HopSample.bytesPerSecond(this);
+            }
+          });
+    }
+    return gatheredBytesPerSecond;
+  }
+
+  /// How long byte-pair merges take for a symbol, in nanoseconds; the first call measures, when it
+  /// is its turn.
+  ///
+  /// @param what the operation, for errors
+  double mergeNanosPerSymbol(String what) {
+    if (mergeNanosPerSymbol == 0) {
+      run(
+          what,
+          () -> {
+            if (mergeNanosPerSymbol == 0) {
+              mergeNanosPerSymbol = MergeSample.nanosPerSymbol(this);
+            }
+          });
+    }
+    return mergeNanosPerSymbol;
   }
 
   /// Waits for the call in flight and frees everything. Closing twice does nothing.

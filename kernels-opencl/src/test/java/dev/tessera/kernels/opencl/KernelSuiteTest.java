@@ -65,6 +65,32 @@ final class KernelSuiteTest {
     }
   }
 
+  static Stream<HopCheck> hops() {
+    return HopCheck.cases().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("hops")
+  void hopsHaveTheSameBits(HopCheck hop) {
+    try (KernelSuite suite = new KernelSuite(context, "")) {
+      suite.check(hop);
+      assertThat(suite.findings()).isEmpty();
+    }
+  }
+
+  static Stream<MergeCheck> merges() {
+    return MergeCheck.cases().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("merges")
+  void mergesAreThoseOfTheDefinition(MergeCheck merges) {
+    try (KernelSuite suite = new KernelSuite(context, "")) {
+      suite.check(merges);
+      assertThat(suite.findings()).isEmpty();
+    }
+  }
+
   @Test
   void aBufferIsFilledAndNoMore() {
     try (KernelSuite suite = new KernelSuite(context, "")) {

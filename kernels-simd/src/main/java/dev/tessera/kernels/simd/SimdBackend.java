@@ -2,9 +2,15 @@ package dev.tessera.kernels.simd;
 
 import dev.tessera.kernel.Backend;
 import dev.tessera.kernel.BackendOptions;
+import dev.tessera.kernel.HopKernel;
+import dev.tessera.kernel.HopOperand;
+import dev.tessera.kernel.MergeKernel;
+import dev.tessera.kernel.MergeOperand;
 import dev.tessera.kernel.NearestKernel;
 import dev.tessera.kernel.NearestOperand;
 import dev.tessera.kernel.Offer;
+import dev.tessera.kernel.SplitKernel;
+import dev.tessera.kernel.SplitPattern;
 import dev.tessera.kernel.WorkerPool;
 
 /// Kernels on the Vector API, rows shared out over threads.
@@ -12,6 +18,7 @@ final class SimdBackend implements Backend {
   private final WorkerPool pool;
   private final VectorPace screenPace = new VectorPace();
   private final VectorPace treePace = new VectorPace();
+  private final HopPaces hopPaces = new HopPaces();
 
   SimdBackend(BackendOptions options) {
     pool = new WorkerPool("tessera-simd", options.threads());
@@ -25,6 +32,21 @@ final class SimdBackend implements Backend {
   @Override
   public Offer<NearestKernel> nearest(NearestOperand operand) {
     return new Offer.Accepted<>(new SimdNearestKernel(operand, pool, screenPace, treePace));
+  }
+
+  @Override
+  public Offer<HopKernel> hop(HopOperand operand) {
+    return new Offer.Accepted<>(new SimdHopKernel(operand, pool, hopPaces));
+  }
+
+  @Override
+  public Offer<MergeKernel> merge(MergeOperand operand) {
+    return new Offer.Accepted<>(new SimdMergeKernel(operand, pool));
+  }
+
+  @Override
+  public Offer<SplitKernel> split(SplitPattern pattern) {
+    return new Offer.Accepted<>(new SimdSplit(pattern));
   }
 
   @Override

@@ -1,0 +1,258 @@
+package dev.tessera.internal.bpe;
+
+import org.jspecify.annotations.Nullable;
+
+/// Pieces of text and their ids, as many as a fixed memory holds, in three tables by length:
+///
+/// | bytes of a piece | a slot |
+/// |---|---|
+/// | up to 7 | 16 bytes: the piece with its length in one word; up to three ids |
+/// | 8 to 15 | 32 bytes: the piece with its length in two words; up to six ids |
+/// | more | a hash and the place of piece and ids in an arena |
+///
+/// Nothing is found by its hash alone: words are compared, and in the arena bytes. The first two
+/// are pairs of slots, the newer entry first, so that what comes often stays; the arena is
+/// forgotten when it is full. Ids that a slot cannot hold go to the arena, too. Each thread has its
+/// own.
+///
+/// Slots of 16 and 32 bytes were 1.3 times as fast as 32 bytes for all: what counts is how many
+/// pieces the second-level cache holds.
+final class PieceCache {
+  static final int SHORT_BYTES = 7;
+  static final int MEDIUM_BYTES = 15;
+
+  /// Ids in a word, 20 bits each, their number above them.
+  static final int IDS_A_WORD = 3;
+
+  static final int ID_BITS = 20;
+  static final int ID_MASK = (1 << ID_BITS) - 1;
+  static final int COUNT_SHIFT = 3 * ID_BITS;
+
+  /// A number of ids that says: they are in the arena.
+  static final int IN_ARENA = 15;
+
+  /// The least memory, in bytes.
+  static final long LEAST_BYTES = 1 << 16;
+
+  private static final int PROBES = 8;
+  private static final int OFFSET_BITS = 32;
+  private static final int GENERATION_MASK = (1 << 24) - 1;
+  private static final int HEADER_BYTES = 8;
+
+  final long[] shortSlots;
+  final int shortShift;
+  final long[] mediumSlots;
+  final int mediumShift;
+  private final long[] longIndex;
+  private final byte[] arena;
+  private int arenaEnd;
+  private int generation;
+
+  /// What a cache begins with, and goes back to when the arena is full; null in one that is being
+  /// filled for others to begin with.
+  private final @Nullable PieceCache seed;
+
+  /// An empty cache.
+  ///
+  /// @param bytes how much memory it may take, at least [#LEAST_BYTES]
+  PieceCache(long bytes) {
+    // a quarter each to the first two, rounded down to a power of two; the rest to the arena
+    int quarter = (int) Long.highestOneBit(Math.clamp(bytes / 4, LEAST_BYTES / 4, 1L << 28));
+    shortSlots = new long[quarter / 8];
+    shortShift = 64 - Integer.numberOfTrailingZeros(quarter / 16);
+    mediumSlots = new long[quarter / 8];
+    mediumShift = 64 - Integer.numberOfTrailingZeros(quarter / 32);
+    longIndex = new long[quarter / 64];
+    long rest = bytes - 2L * quarter - quarter / 8;
+    arena = new byte[(int) Math.clamp(rest, quarter, 1L << 30)];
+    seed = null;
+  }
+
+  /// A copy, which goes its own way.
+  PieceCache(PieceCache seed) {
+    shortSlots = seed.shortSlots.clone();
+    shortShift = seed.shortShift;
+    mediumSlots = seed.mediumSlots.clone();
+    mediumShift = seed.mediumShift;
+    longIndex = seed.longIndex.clone();
+    arena = new byte[seed.arena.length];
+    System.arraycopy(seed.arena, 0, arena, 0, seed.arenaEnd);
+    arenaEnd = seed.arenaEnd;
+    this.seed = seed;
+  }
+
+  /// Memory held, in bytes.
+  long bytes() {
+    return 8L * (shortSlots.length + mediumSlots.length + longIndex.length) + arena.length;
+  }
+
+  /// The index in [#shortSlots] of the pair of slots that a key belongs to.
+  static int shortSlot(long key, int shift) {
+    return (int) ((key * Words.HASH) >>> shift) << 1;
+  }
+
+  /// The index in [#mediumSlots] of the first slot that a key is looked for.
+  static int mediumSlot(long low, long high, int shift) {
+    return (int) ((low * Words.HASH + high * Words.SECOND_HASH) >>> shift) << 2;
+  }
+
+  /// Keeps a piece of up to 7 bytes.
+  void keepShort(long key, int[] ids, int count) {
+    long word = count <= IDS_A_WORD ? word(ids, 0, count) : 0;
+    if (word == 0) {
+      word = inArena(ids, count);
+      if (word == 0) {
+        return;
+      }
+    }
+    int slot = shortSlot(key, shortShift);
+    shortSlots[slot ^ 2] = shortSlots[slot];
+    shortSlots[(slot ^ 2) + 1] = shortSlots[slot + 1];
+    shortSlots[slot] = key;
+    shortSlots[slot + 1] = word;
+  }
+
+  /// Keeps a piece of 8 to 15 bytes.
+  void keepMedium(long low, long high, int[] ids, int count) {
+    long word = count <= 2 * IDS_A_WORD ? word(ids, 0, Math.min(count, IDS_A_WORD)) : 0;
+    long more = 0;
+    if (word != 0 && count > IDS_A_WORD) {
+      more = word(ids, IDS_A_WORD, count - IDS_A_WORD);
+      word = more == 0 ? 0 : word + ((long) (count - IDS_A_WORD) << COUNT_SHIFT);
+    }
+    if (word == 0) {
+      word = inArena(ids, count);
+      if (word == 0) {
+        return;
+      }
+    }
+    int slot = mediumSlot(low, high, mediumShift);
+    System.arraycopy(mediumSlots, slot, mediumSlots, slot ^ 4, 4);
+    mediumSlots[slot] = low;
+    mediumSlots[slot + 1] = high;
+    mediumSlots[slot + 2] = word;
+    mediumSlots[slot + 3] = more;
+  }
+
+  /// Up to three ids and their number, or 0 if one of them is too large.
+  private static long word(int[] ids, int from, int count) {
+    long word = (long) count << COUNT_SHIFT;
+    for (int i = 0; i < count; i++) {
+      if (ids[from + i] > ID_MASK) {
+        return 0;
+      }
+      word |= (long) ids[from + i] << (i * ID_BITS);
+    }
+    return word;
+  }
+
+  /// Puts ids into the arena; 0 if they are too many.
+  private long inArena(int[] ids, int count) {
+    int entry = allocate(0, count);
+    if (entry < 0) {
+      return 0;
+    }
+    fill(entry, 0, ids, count);
+    return (long) IN_ARENA << COUNT_SHIFT | (long) generation << OFFSET_BITS | entry;
+  }
+
+  /// The entry in the arena that a word points to, or -1 if it is forgotten.
+  int arenaEntry(long word) {
+    boolean current = ((int) (word >>> OFFSET_BITS) & GENERATION_MASK) == generation;
+    int entry = (int) word;
+    // what the cache began with stays where it is
+    return current || (seed != null && entry < seed.arenaEnd) ? entry : -1;
+  }
+
+  /// The entry of a piece of 16 bytes or more, or -1.
+  int findLong(byte[] text, int from, int length, long hash) {
+    int mask = longIndex.length - 1;
+    int slot = (int) hash & mask;
+    for (int probe = 0; probe < PROBES; probe++) {
+      long word = longIndex[slot];
+      if (word == 0) {
+        return -1;
+      }
+      if ((word ^ hash) >>> OFFSET_BITS == 0) {
+        int entry = (int) word - 1;
+        if ((int) Words.INT.get(arena, entry) == length
+            && Words.equal(arena, entry + HEADER_BYTES, text, from, length)) {
+          return entry;
+        }
+      }
+      slot = (slot + 1) & mask;
+    }
+    return -1;
+  }
+
+  /// Keeps a piece of 16 bytes or more.
+  void keepLong(byte[] text, int from, int length, long hash, int[] ids, int count) {
+    int entry = allocate(length, count);
+    if (entry < 0) {
+      return;
+    }
+    System.arraycopy(text, from, arena, entry + HEADER_BYTES, length);
+    fill(entry, length, ids, count);
+    int mask = longIndex.length - 1;
+    int home = (int) hash & mask;
+    int slot = home;
+    for (int probe = 0; probe < PROBES && longIndex[slot] != 0; probe++) {
+      slot = (slot + 1) & mask;
+    }
+    long word = hash >>> OFFSET_BITS << OFFSET_BITS | (entry + 1);
+    longIndex[longIndex[slot] == 0 ? slot : home] = word;
+  }
+
+  /// Room for a piece and its ids; -1 if they are too long to be worth it.
+  private int allocate(int length, int count) {
+    long bytes = HEADER_BYTES + padded(length) + 4L * count;
+    if (bytes > arena.length / 16) {
+      return -1;
+    }
+    if (arenaEnd + bytes > arena.length) {
+      if (seed == null) {
+        return -1;
+      }
+      forgetArena(seed);
+    }
+    int entry = arenaEnd;
+    arenaEnd += (int) bytes;
+    return entry;
+  }
+
+  /// Pieces end at a word, so that ids begin at one.
+  private static int padded(int length) {
+    return (length + 3) & ~3;
+  }
+
+  private void fill(int entry, int length, int[] ids, int count) {
+    Words.INT.set(arena, entry, length);
+    Words.INT.set(arena, entry + 4, count);
+    int at = entry + HEADER_BYTES + padded(length);
+    for (int i = 0; i < count; i++) {
+      Words.INT.set(arena, at + 4 * i, ids[i]);
+    }
+  }
+
+  /// Copies the ids of an entry.
+  ///
+  /// @return how many there are
+  int copy(int entry, int[] target, int offset) {
+    int count = (int) Words.INT.get(arena, entry + 4);
+    int at = entry + HEADER_BYTES + padded((int) Words.INT.get(arena, entry));
+    for (int i = 0; i < count; i++) {
+      target[offset + i] = (int) Words.INT.get(arena, at + 4 * i);
+    }
+    return count;
+  }
+
+  private void forgetArena(PieceCache first) {
+    arenaEnd = first.arenaEnd;
+    System.arraycopy(first.longIndex, 0, longIndex, 0, longIndex.length);
+    generation = (generation + 1) & GENERATION_MASK;
+    if (generation == 0) { // words of the first generation would count as current again
+      System.arraycopy(first.shortSlots, 0, shortSlots, 0, shortSlots.length);
+      System.arraycopy(first.mediumSlots, 0, mediumSlots, 0, mediumSlots.length);
+    }
+  }
+}

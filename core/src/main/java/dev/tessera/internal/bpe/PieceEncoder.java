@@ -1,0 +1,184 @@
+package dev.tessera.internal.bpe;
+
+/// Turns pieces of text into ids: by a cache of pieces, and where that does not know one, as a
+/// token, or by merging it. Holds the cache and scratch memory, so each thread has its own.
+public final class PieceEncoder {
+  /// The last bytes of a text, which a word of eight would read past.
+  private static final int WORD_BYTES = 8;
+
+  private static final int KEPT_SYMBOLS = 1 << 16;
+
+  private final PieceCache cache;
+  private final PieceMerger merger;
+  private final byte[] tail = new byte[2 * WORD_BYTES];
+  private final int[] tailEnd = new int[1];
+  private int[] symbols = new int[256];
+
+  /// What all encoders of one vocabulary begin with.
+  public static final class Seed {
+    private final PreparedTables prepared;
+    private final PieceCache cache;
+
+    /// @param cacheBytes how much memory the cache of each encoder may take, in bytes
+    public Seed(PreparedTables prepared, long cacheBytes) {
+      this.prepared = prepared;
+      this.cache = prepared.seededCache(cacheBytes);
+    }
+
+    /// Memory held, in bytes: that of one cache.
+    public long bytes() {
+      return cache.bytes();
+    }
+  }
+
+  /// A new encoder, whose cache knows the vocabulary.
+  public PieceEncoder(Seed seed) {
+    cache = new PieceCache(seed.cache);
+    merger = new ByteMerger(seed.prepared);
+  }
+
+  /// A new encoder, whose cache knows nothing.
+  ///
+  /// @param cacheBytes how much memory the cache may take, in bytes
+  public PieceEncoder(PieceMerger merger, long cacheBytes) {
+    cache = new PieceCache(new PieceCache(cacheBytes));
+    this.merger = merger;
+  }
+
+  /// Encodes pieces that lie one behind the other.
+  ///
+  /// @param text UTF-8, or any bytes
+  /// @param from where the first piece begins
+  /// @param ends `[pieces]` or longer, where each piece ends in `text`
+  /// @param ids written from `offset` on; must have room for an id a byte and two more
+  /// @return one past the last id
+  public int encode(byte[] text, int from, int[] ends, int pieces, int[] ids, int offset) {
+    long[] shortSlots = cache.shortSlots;
+    int shortShift = cache.shortShift;
+    long[] mediumSlots = cache.mediumSlots;
+    int mediumShift = cache.mediumShift;
+    int lastWord = text.length - WORD_BYTES;
+    int to = offset;
+    int start = from;
+    for (int piece = 0; piece < pieces; piece++) {
+      int end = ends[piece];
+      int length = end - start;
+      if (start <= lastWord) {
+        if (length <= PieceCache.SHORT_BYTES) {
+          long key = (Words.load(text, start) & ((1L << (length << 3)) - 1)) | (long) length << 56;
+          int slot = PieceCache.shortSlot(key, shortShift);
+          slot = shortSlots[slot] == key ? slot : slot ^ 2;
+          long word = shortSlots[slot + 1];
+          if (shortSlots[slot] == key && word >= 0) {
+            ids[to] = (int) word & PieceCache.ID_MASK;
+            ids[to + 1] = (int) (word >>> PieceCache.ID_BITS) & PieceCache.ID_MASK;
+            ids[to + 2] = (int) (word >>> (2 * PieceCache.ID_BITS)) & PieceCache.ID_MASK;
+            to += (int) (word >>> PieceCache.COUNT_SHIFT);
+            start = end;
+            continue;
+          }
+        } else if (length <= PieceCache.MEDIUM_BYTES) {
+          long low = Words.load(text, start);
+          // the bytes from the eighth on; a shift of 64 is none in Java, hence two
+          long high =
+              Words.load(text, end - WORD_BYTES) >>> 1 >>> (127 - (length << 3))
+                  | (long) length << 56;
+          int slot = PieceCache.mediumSlot(low, high, mediumShift);
+          if (mediumSlots[slot] != low || mediumSlots[slot + 1] != high) {
+            slot ^= 4;
+          }
+          long word = mediumSlots[slot + 2];
+          if (mediumSlots[slot] == low && mediumSlots[slot + 1] == high && word >= 0) {
+            ids[to] = (int) word & PieceCache.ID_MASK;
+            ids[to + 1] = (int) (word >>> PieceCache.ID_BITS) & PieceCache.ID_MASK;
+            ids[to + 2] = (int) (word >>> (2 * PieceCache.ID_BITS)) & PieceCache.ID_MASK;
+            int count = (int) (word >>> PieceCache.COUNT_SHIFT);
+            if (count > PieceCache.IDS_A_WORD) {
+              long more = mediumSlots[slot + 3];
+              ids[to + 3] = (int) more & PieceCache.ID_MASK;
+              ids[to + 4] = (int) (more >>> PieceCache.ID_BITS) & PieceCache.ID_MASK;
+              ids[to + 5] = (int) (more >>> (2 * PieceCache.ID_BITS)) & PieceCache.ID_MASK;
+            }
+            to += count;
+            start = end;
+            continue;
+          }
+        }
+      }
+      to = encodeOne(text, start, length, ids, to);
+      start = end;
+    }
+    return to;
+  }
+
+  /// A piece that is long, at the end of the text, new, or whose ids are in the arena.
+  private int encodeOne(byte[] text, int from, int length, int[] ids, int to) {
+    if (from + WORD_BYTES > text.length) { // once more, where a word can be read
+      System.arraycopy(text, from, tail, 0, length);
+      tailEnd[0] = length;
+      return encode(tail, 0, tailEnd, 1, ids, to);
+    }
+    if (length <= PieceCache.MEDIUM_BYTES) {
+      long word = wordOf(text, from, length);
+      if (word != 0) {
+        int entry = cache.arenaEntry(word);
+        if (entry >= 0) {
+          return to + cache.copy(entry, ids, to);
+        }
+      }
+      int count = merge(text, from, length);
+      PreparedTables.keep(cache, text, from, length, symbols, count);
+      return copy(count, ids, to);
+    }
+    long hash = Words.hash(text, from, length);
+    int entry = cache.findLong(text, from, length, hash);
+    if (entry >= 0) {
+      return to + cache.copy(entry, ids, to);
+    }
+    int count = merge(text, from, length);
+    cache.keepLong(text, from, length, hash, symbols, count);
+    int end = copy(count, ids, to);
+    if (symbols.length > KEPT_SYMBOLS) {
+      symbols = new int[256];
+    }
+    return end;
+  }
+
+  /// The word that says where in the arena the ids of a piece of up to 15 bytes are, or 0.
+  private long wordOf(byte[] text, int from, int length) {
+    long low = Words.load(text, from, Math.min(length, 8));
+    if (length <= PieceCache.SHORT_BYTES) {
+      long key = low | (long) length << 56;
+      int slot = PieceCache.shortSlot(key, cache.shortShift);
+      slot = cache.shortSlots[slot] == key ? slot : slot ^ 2;
+      long word = cache.shortSlots[slot] == key ? cache.shortSlots[slot + 1] : 0;
+      return word < 0 ? word : 0;
+    }
+    long high = Words.load(text, from + 8, length - 8) | (long) length << 56;
+    int slot = PieceCache.mediumSlot(low, high, cache.mediumShift);
+    if (cache.mediumSlots[slot] != low || cache.mediumSlots[slot + 1] != high) {
+      slot ^= 4;
+    }
+    boolean found = cache.mediumSlots[slot] == low && cache.mediumSlots[slot + 1] == high;
+    long word = found ? cache.mediumSlots[slot + 2] : 0;
+    return word < 0 ? word : 0;
+  }
+
+  /// Leaves the ids of a piece in [#symbols].
+  private int merge(byte[] text, int from, int length) {
+    if (symbols.length < length) {
+      symbols = new int[Math.max(length, 2 * symbols.length)];
+    }
+    return merger.merge(text, from, length, symbols);
+  }
+
+  private int copy(int count, int[] ids, int to) {
+    System.arraycopy(symbols, 0, ids, to, count);
+    return to + count;
+  }
+
+  /// Memory of the cache, in bytes.
+  public long cacheBytes() {
+    return cache.bytes();
+  }
+}

@@ -1,0 +1,116 @@
+package dev.tessera.internal.bpe;
+
+import java.util.BitSet;
+
+/// What encoding by one vocabulary needs and all threads share. Immutable.
+public final class PreparedTables {
+  private final BpeTables tables;
+  private final PairTable pairs;
+  private final int[] bytePairs = new int[1 << 16];
+  private final TokenIndex index;
+  private final BitSet reached;
+
+  /// Packs the tables.
+  ///
+  /// @throws IllegalArgumentException if the rules do not fit a [PairTable], or a byte has no
+  ///   symbol
+  public PreparedTables(BpeTables tables) {
+    this.tables = tables;
+    int[] byteSymbols = tables.byteSymbols();
+    for (int b = 0; b < byteSymbols.length; b++) {
+      if (byteSymbols[b] < 0) {
+        throw new IllegalArgumentException("the byte 0x%02X has no token".formatted(b));
+      }
+    }
+    pairs = new PairTable(tables.merges());
+    for (int pair = 0; pair < bytePairs.length; pair++) {
+      bytePairs[pair] = pairs.find(byteSymbols[pair >> 8], byteSymbols[pair & 0xFF]);
+    }
+    index = new TokenIndex(tables);
+    reached = reachedTokens();
+  }
+
+  /// Tokens that merging their own bytes leads to: of those, and of no others, it is known what a
+  /// piece that consists of their bytes becomes without merging it.
+  private BitSet reachedTokens() {
+    int symbols = tables.ends().length;
+    BitSet found = new BitSet(symbols);
+    Merger merger = new Merger(pairs);
+    int[] ids = new int[index.longest()];
+    for (int id = 0; id < symbols; id++) {
+      int start = tables.start(id);
+      int length = tables.ends()[id] - start;
+      if (length > 0) {
+        int count =
+            merger.mergeBytes(tables.bytes(), start, length, tables.byteSymbols(), bytePairs, ids);
+        found.set(id, count == 1 && ids[0] == id);
+      }
+    }
+    return found;
+  }
+
+  /// The tables as they came.
+  public BpeTables tables() {
+    return tables;
+  }
+
+  /// The rules.
+  PairTable pairs() {
+    return pairs;
+  }
+
+  /// `[65536]`, the key of the rule that joins two bytes, first byte high.
+  int[] bytePairs() {
+    return bytePairs;
+  }
+
+  /// Finds tokens by their bytes.
+  public TokenIndex index() {
+    return index;
+  }
+
+  /// The token that the piece `text[from .. from + length)` becomes as a whole, or
+  /// [TokenIndex#NONE].
+  public int whole(byte[] text, int from, int length) {
+    int id = index.find(text, from, length);
+    return id >= 0 && (tables.wholePieces() || reached.get(id)) ? id : TokenIndex.NONE;
+  }
+
+  /// Memory held beside the tables themselves, in bytes.
+  public long bytes() {
+    return pairs.bytes() + index.bytes() + 4L * bytePairs.length + reached.size() / 8;
+  }
+
+  /// A cache that knows the vocabulary, for others to begin with.
+  ///
+  /// @param bytes how much memory it may take
+  PieceCache seededCache(long bytes) {
+    PieceCache cache = new PieceCache(bytes);
+    int[] ids = new int[1];
+    for (int id = tables.ends().length - 1;
+        id >= 0;
+        id--) { // what is frequent comes last and stays
+      int start = tables.start(id);
+      int length = tables.ends()[id] - start;
+      if (length > 0 && whole(tables.bytes(), start, length) == id) {
+        ids[0] = id;
+        keep(cache, tables.bytes(), start, length, ids, 1);
+      }
+    }
+    return cache;
+  }
+
+  static void keep(PieceCache cache, byte[] text, int from, int length, int[] ids, int count) {
+    if (length <= PieceCache.SHORT_BYTES) {
+      cache.keepShort(Words.load(text, from, length) | (long) length << 56, ids, count);
+    } else if (length <= PieceCache.MEDIUM_BYTES) {
+      cache.keepMedium(
+          Words.load(text, from, 8),
+          Words.load(text, from + 8, length - 8) | (long) length << 56,
+          ids,
+          count);
+    } else {
+      cache.keepLong(text, from, length, Words.hash(text, from, length), ids, count);
+    }
+  }
+}

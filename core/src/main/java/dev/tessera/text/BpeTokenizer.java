@@ -1,0 +1,496 @@
+package dev.tessera.text;
+
+import dev.tessera.kernel.Backends;
+import dev.tessera.tensor.TokenIds;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/// Turns text into the token ids of a byte-pair encoding and back, exactly as the reference
+/// implementation does, and the same on every backend. Thread-safe.
+///
+/// Text is given as a string, or as UTF-8. A surrogate without its other half is encoded as U+FFFD.
+/// Bytes that are not valid UTF-8 stay what they are: each is a character of its own that is
+/// neither letter, number nor white space, and decoding gives it back.
+///
+/// Special tokens in the text are refused unless [SpecialTokens] says otherwise.
+///
+/// Texts of 256 KB and more are shared out over the threads that the `Tessera` was opened with, cut
+/// where the ids do not depend on it. Each thread that encodes keeps a cache of pieces
+/// ([TextOptions#cacheBytes()]); nothing else is kept of the texts. Closing the `Tessera` that made
+/// the tokenizer ends it, too.
+public final class BpeTokenizer implements AutoCloseable {
+  private static final int UNLIMITED = Integer.MAX_VALUE;
+
+  private final Backends backends;
+  private final TextEngine engine;
+  private final @Nullable TextPipeline pipeline;
+  private final @Nullable TokenDecoder decoder;
+  private final SpecialTokenSearch specials;
+  private final TokenBytes tokens;
+  private final ParallelText parallel;
+  private final ArrayDeque<TextWorker> idle = new ArrayDeque<>();
+  private final boolean cuts;
+  private volatile boolean closed;
+
+  /// A tokenizer over some backends.
+  ///
+  /// @throws dev.tessera.kernel.KernelException if the backend that was asked for does not merge
+  ///   text
+  public static BpeTokenizer of(Backends backends, BpeVocabulary vocabulary, TextOptions options) {
+    return new BpeTokenizer(backends, vocabulary.model(), options);
+  }
+
+  BpeTokenizer(Backends backends, TextModel model, TextOptions options) {
+    this.backends = backends;
+    specials = new SpecialTokenSearch(model.specialTokens());
+    engine = TextEngine.open(backends, model, options);
+    pipeline = model.pipeline();
+    decoder = pipeline == null ? null : pipeline.decoder();
+    tokens =
+        pipeline == null
+            ? new TokenBytes(model.tables(), specials)
+            : new TokenBytes(pipeline.decodeTables(), new SpecialTokenSearch(Map.of()));
+    cuts = pipeline == null && model.pattern() != null && !specials.crossesCuts();
+    parallel = new ParallelText(this, backends);
+  }
+
+  /// The ids of a text in which no special token stands.
+  ///
+  /// @throws IllegalArgumentException if one does; names it and its place
+  public int[] encode(String text) {
+    return encode(text, SpecialTokens.REFUSED);
+  }
+
+  /// The ids of a text, special tokens as text.
+  public int[] encodeOrdinary(String text) {
+    return encode(text, SpecialTokens.AS_TEXT);
+  }
+
+  /// The ids of a text.
+  ///
+  /// @throws IllegalArgumentException if a special token that is refused stands in the text; names
+  ///   it and its place
+  public int[] encode(String text, SpecialTokens specialTokens) {
+    TextWorker worker = borrow(specialTokens);
+    try {
+      return encoded(worker, text, specialTokens, false).toArray();
+    } finally {
+      giveBack(worker);
+    }
+  }
+
+  /// The ids of UTF-8.
+  ///
+  /// @throws IllegalArgumentException as [#encode(String, SpecialTokens)]
+  public int[] encode(byte[] utf8, SpecialTokens specialTokens) {
+    TextWorker worker = borrow(specialTokens);
+    try {
+      return encoded(worker, utf8, 0, utf8.length, specialTokens, false).toArray();
+    } finally {
+      giveBack(worker);
+    }
+  }
+
+  /// The ids of UTF-8 in memory of any size, such as a mapped file: `[n x 1]`, in native memory
+  /// that is freed when it is no longer reachable.
+  ///
+  /// @throws IllegalArgumentException as [#encode(String, SpecialTokens)]; also if the text is
+  ///   longer than 2^31 bytes and cannot be cut: by a pattern that is not one of
+  ///   [dev.tessera.kernel.SplitPattern], or for want of a space or a line break
+  public TokenIds encode(MemorySegment utf8, SpecialTokens specialTokens) {
+    TextWorker worker = borrow(specialTokens);
+    try {
+      return encoded(worker, utf8, specialTokens, false).toTokenIds();
+    } finally {
+      giveBack(worker);
+    }
+  }
+
+  /// Writes the ids of a text to the caller's array, from `offset` on.
+  ///
+  /// @return how many ids there are
+  /// @throws IllegalArgumentException as [#encode(String, SpecialTokens)]; also if the ids do not
+  ///   fit, in which case nothing is written
+  public int encode(String text, SpecialTokens specialTokens, int[] target, int offset) {
+    TextWorker worker = borrow(specialTokens);
+    try {
+      return copy(encoded(worker, text, specialTokens, false), target, offset);
+    } finally {
+      giveBack(worker);
+    }
+  }
+
+  /// Writes the ids of `utf8[from .. to)` to the caller's array, from `offset` on.
+  ///
+  /// @return how many ids there are
+  /// @throws IllegalArgumentException as [#encode(String, SpecialTokens, int[], int)]
+  public int encode(
+      byte[] utf8, int from, int to, SpecialTokens specialTokens, int[] target, int offset) {
+    java.util.Objects.checkFromToIndex(from, to, utf8.length);
+    TextWorker worker = borrow(specialTokens);
+    try {
+      return copy(encoded(worker, utf8, from, to, specialTokens, false), target, offset);
+    } finally {
+      giveBack(worker);
+    }
+  }
+
+  private static int copy(IdSink sink, int[] target, int offset) {
+    int room = target.length - offset;
+    if (offset < 0 || sink.total() > room) {
+      throw new IllegalArgumentException(
+          "the text has %d tokens, the target has room for %d from %d on"
+              .formatted(sink.total(), room, offset));
+    }
+    sink.copyTo(target, offset);
+    return (int) sink.total();
+  }
+
+  /// How many ids a text has.
+  ///
+  /// @throws IllegalArgumentException as [#encode(String, SpecialTokens)]
+  public long count(String text, SpecialTokens specialTokens) {
+    TextWorker worker = borrow(specialTokens);
+    try {
+      return encoded(worker, text, specialTokens, true).total();
+    } finally {
+      giveBack(worker);
+    }
+  }
+
+  /// How many ids UTF-8 has.
+  ///
+  /// @throws IllegalArgumentException as [#encode(String, SpecialTokens)]
+  public long count(byte[] utf8, SpecialTokens specialTokens) {
+    TextWorker worker = borrow(specialTokens);
+    try {
+      return encoded(worker, utf8, 0, utf8.length, specialTokens, true).total();
+    } finally {
+      giveBack(worker);
+    }
+  }
+
+  /// How many ids UTF-8 in memory of any size has.
+  ///
+  /// @throws IllegalArgumentException as [#encode(MemorySegment, SpecialTokens)]
+  public long count(MemorySegment utf8, SpecialTokens specialTokens) {
+    TextWorker worker = borrow(specialTokens);
+    try {
+      return encoded(worker, utf8, specialTokens, true).total();
+    } finally {
+      giveBack(worker);
+    }
+  }
+
+  /// The first ids of a text, at most `mostTokens`: as many as end where a character ends. No more
+  /// of the text is read than that needs.
+  ///
+  /// @throws IllegalArgumentException as [#encode(String, SpecialTokens)]; also if `mostTokens` is
+  ///   negative
+  public TextPrefix encodePrefix(String text, SpecialTokens specialTokens, int mostTokens) {
+    if (mostTokens < 0) {
+      throw new IllegalArgumentException("a text has at least 0 tokens, not " + mostTokens);
+    }
+    TextWorker worker = borrow(specialTokens);
+    try {
+      if (worker.pipeline != null) {
+        return worker.pipeline.prefix(Utf8.bytes(text), specialTokens, mostTokens, worker.sink);
+      }
+      return TextParts.prefix(
+          encode(
+              worker, new TextSource.OfString(text, worker.utf8), specialTokens, false, mostTokens),
+          tokens,
+          mostTokens);
+    } finally {
+      giveBack(worker);
+    }
+  }
+
+  /// The ids of a text, each with the part of the text that it stands for.
+  ///
+  /// @throws IllegalArgumentException as [#encode(String, SpecialTokens)]
+  public EncodedText encodeWithOffsets(String text, SpecialTokens specialTokens) {
+    return encodeWithOffsets(Utf8.bytes(text), specialTokens);
+  }
+
+  /// The ids of UTF-8, each with the part of the text that it stands for.
+  ///
+  /// @throws IllegalArgumentException as [#encode(String, SpecialTokens)]
+  public EncodedText encodeWithOffsets(byte[] utf8, SpecialTokens specialTokens) {
+    TextWorker worker = borrow(specialTokens);
+    try {
+      return worker.pipeline == null
+          ? TextParts.withOffsets(
+              encoded(worker, utf8, 0, utf8.length, specialTokens, false).toArray(), utf8, tokens)
+          : worker.pipeline.encodeWithOffsets(utf8, specialTokens, worker.sink);
+    } catch (AddedTokens.SpecialTokenException e) {
+      throw refused(e.token(), e.at());
+    } finally {
+      giveBack(worker);
+    }
+  }
+
+  /// The ids of many texts, shared out over the threads.
+  ///
+  /// @throws IllegalArgumentException if a special token that is refused stands in a text; names
+  ///   the text's number, the token and its place
+  public TokenBatch encodeAll(List<String> texts, SpecialTokens specialTokens) {
+    return parallel.encodeAll(
+        texts,
+        String::length,
+        (worker, text) -> encoded(worker, text, specialTokens, false),
+        specialTokens);
+  }
+
+  /// The ids of many texts in UTF-8, shared out over the threads.
+  ///
+  /// @throws IllegalArgumentException as [#encodeAll]
+  public TokenBatch encodeAllUtf8(List<byte[]> texts, SpecialTokens specialTokens) {
+    return parallel.encodeAll(
+        texts,
+        utf8 -> utf8.length,
+        (worker, utf8) -> encoded(worker, utf8, 0, utf8.length, specialTokens, false),
+        specialTokens);
+  }
+
+  private IdSink encoded(
+      TextWorker worker, String text, SpecialTokens specialTokens, boolean onlyCount) {
+    TextSource source = new TextSource.OfString(text, worker.utf8);
+    return encode(worker, source, specialTokens, onlyCount, UNLIMITED);
+  }
+
+  private IdSink encoded(
+      TextWorker worker, MemorySegment utf8, SpecialTokens specialTokens, boolean onlyCount) {
+    TextSource source = new TextSource.OfSegment(utf8);
+    return encode(worker, source, specialTokens, onlyCount, UNLIMITED);
+  }
+
+  private IdSink encoded(
+      TextWorker worker,
+      byte[] utf8,
+      int from,
+      int to,
+      SpecialTokens specialTokens,
+      boolean onlyCount) {
+    worker.sink.begin(onlyCount);
+    encodeWindow(worker, utf8, from, to, specialTokens, place -> place - from);
+    return worker.sink;
+  }
+
+  private IdSink encode(
+      TextWorker worker,
+      TextSource source,
+      SpecialTokens specialTokens,
+      boolean onlyCount,
+      int mostTokens) {
+    IdSink sink = worker.sink;
+    sink.begin(onlyCount);
+    boolean isString = source instanceof TextSource.OfString;
+    long[] charsBefore = new long[1];
+    worker.windows.read(
+        source,
+        windowBytes(mostTokens),
+        cuts,
+        (bytes, to, before) -> {
+          encodeWindow(
+              worker,
+              bytes,
+              0,
+              to,
+              specialTokens,
+              place -> isString ? charsBefore[0] + Utf8.chars(bytes, 0, place) : before + place);
+          if (isString && !specialTokens.ignored()) {
+            charsBefore[0] += Utf8.chars(bytes, 0, to);
+          }
+          return sink.total() <= mostTokens;
+        });
+    return sink;
+  }
+
+  private int windowBytes(int mostTokens) {
+    return mostTokens == UNLIMITED
+        ? TextWindows.WINDOW_BYTES * backends.threads()
+        : (int) Math.min(TextWindows.WINDOW_BYTES, 8L * mostTokens);
+  }
+
+  private void encodeWindow(
+      TextWorker worker,
+      byte[] text,
+      int from,
+      int to,
+      SpecialTokens specialTokens,
+      ToLongFunction<Integer> placeInText) {
+    if (cuts && parallel.pays(to - from)) {
+      parallel.encode(worker, text, from, to, specialTokens, placeInText);
+    } else {
+      encodePart(worker, text, from, to, specialTokens, placeInText);
+    }
+  }
+
+  /// Appends the ids of `text[from .. to)`, on this thread alone.
+  void encodePart(
+      TextWorker worker,
+      byte[] text,
+      int from,
+      int to,
+      SpecialTokens specialTokens,
+      ToLongFunction<Integer> placeInText) {
+    if (worker.pipeline != null) {
+      try {
+        worker.pipeline.encode(text, from, to, specialTokens, worker.sink, null);
+      } catch (AddedTokens.SpecialTokenException e) {
+        throw refused(e.token(), placeInText.applyAsLong(e.at()));
+      }
+      return;
+    }
+    if (specials.isEmpty() || specialTokens.ignored()) {
+      worker.encoder.encode(text, from, to, worker.sink);
+      return;
+    }
+    int at = from;
+    int searched = from;
+    while (true) {
+      int found = specials.find(text, searched, to);
+      if (found < 0) {
+        worker.encoder.encode(text, at, to, worker.sink);
+        return;
+      }
+      SpecialTokenSearch.Special special = specials.at(text, found, to);
+      if (special == null) {
+        throw new IllegalStateException("the text changed while it was encoded");
+      }
+      if (specialTokens.refuses(special.token())) {
+        throw refused(special.token(), placeInText.applyAsLong(found));
+      }
+      if (specialTokens.allows(special.token())) {
+        worker.encoder.encode(text, at, found, worker.sink);
+        worker.sink.add(special.id());
+        at = found + special.bytes().length;
+        searched = at;
+      } else {
+        searched = found + 1;
+      }
+    }
+  }
+
+  private static IllegalArgumentException refused(String token, long place) {
+    return new IllegalArgumentException(
+        "the special token %s stands in the text at %d; allow it, or take it as text"
+            .formatted(token, place));
+  }
+
+  /// The bytes of `ids`.
+  ///
+  /// @throws IllegalArgumentException if an id is no token; names it and its place
+  public byte[] decodeBytes(int... ids) {
+    long length = tokens.length(ids, 0, ids.length);
+    if (decoder != null) {
+      return Utf8.bytes(decoder.decode(ids, 0, ids.length));
+    }
+    if (length > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException(
+          "the ids have %d bytes, an array holds at most %d"
+              .formatted(length, Integer.MAX_VALUE - 8));
+    }
+    byte[] bytes = new byte[(int) length];
+    tokens.copy(ids, 0, ids.length, bytes, 0, bytes.length);
+    return bytes;
+  }
+
+  /// The text of `ids`; bytes that are not UTF-8 become U+FFFD.
+  ///
+  /// @throws IllegalArgumentException as [#decodeBytes]
+  public String decode(int... ids) {
+    return new String(decodeBytes(ids), StandardCharsets.UTF_8);
+  }
+
+  /// Writes the bytes of `ids[from .. to)` to the caller's array, from `offset` on.
+  ///
+  /// @return how many bytes there are
+  /// @throws IllegalArgumentException as [#decodeBytes]; also if the bytes do not fit, in which
+  ///   case nothing is written
+  public int decode(int[] ids, int from, int to, byte[] target, int offset) {
+    java.util.Objects.checkFromToIndex(from, to, ids.length);
+    if (decoder != null) {
+      byte[] bytes = decodeBytes(Arrays.copyOfRange(ids, from, to));
+      return copy(bytes, target, offset);
+    }
+    long length = tokens.length(ids, from, to);
+    if (offset < 0 || length > target.length - offset) {
+      throw new IllegalArgumentException(
+          "the ids have %d bytes, the target has room for %d from %d on"
+              .formatted(length, target.length - offset, offset));
+    }
+    tokens.copy(ids, from, to, target, offset, offset + (int) length);
+    return (int) length;
+  }
+
+  private static int copy(byte[] bytes, byte[] target, int offset) {
+    if (offset < 0 || bytes.length > target.length - offset) {
+      throw new IllegalArgumentException(
+          "the ids have %d bytes, the target has room for %d from %d on"
+              .formatted(bytes.length, target.length - offset, offset));
+    }
+    System.arraycopy(bytes, 0, target, offset, bytes.length);
+    return bytes.length;
+  }
+
+  /// A decoder for ids that come one after the other.
+  public StreamingDecoder streamingDecoder() {
+    return new StreamingDecoder(tokens, decoder);
+  }
+
+  /// What serves, and the memory it takes.
+  public TokenizerReport report() {
+    return engine.report(tokens.bytes());
+  }
+
+  /// A worker for one call.
+  TextWorker borrow(SpecialTokens specialTokens) {
+    for (String name : specialTokens.named()) {
+      if (specials.specials().stream().noneMatch(special -> special.token().equals(name))) {
+        throw new IllegalArgumentException(
+            "the vocabulary has no special token %s; it has %s"
+                .formatted(
+                    name,
+                    specials.specials().stream().map(SpecialTokenSearch.Special::token).toList()));
+      }
+    }
+    if (closed || backends.isClosed()) {
+      throw new IllegalStateException("the tokenizer is closed");
+    }
+    synchronized (idle) {
+      if (!idle.isEmpty()) {
+        return idle.pop();
+      }
+    }
+    return new TextWorker(engine.newEncoder(), pipeline);
+  }
+
+  void giveBack(TextWorker worker) {
+    synchronized (idle) {
+      idle.push(worker);
+    }
+  }
+
+  /// Frees the caches. Calls in flight finish; closing twice does nothing.
+  @Override
+  public void close() {
+    closed = true;
+    synchronized (idle) {
+      idle.clear();
+    }
+    engine.close();
+  }
+
+  @Override
+  public String toString() {
+    return "BpeTokenizer[" + tokens.ids() + " ids, " + Arrays.asList(report()) + "]";
+  }
+}

@@ -1,0 +1,132 @@
+package dev.tessera.text;
+
+import dev.tessera.tensor.TokenIds;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// Where ids go while a text is encoded: an array that becomes a list of arrays when it is full, or
+/// a mere count. The first arrays are kept for the next text.
+final class IdSink {
+  /// Ids in an array, 256 KB: small enough to stay in the second-level cache.
+  private static final int CHUNK = 1 << 16;
+
+  /// Arrays kept.
+  private static final int KEPT = 8;
+
+  /// The array in use.
+  int[] ids = new int[CHUNK];
+
+  /// Ids in it.
+  int size;
+
+  private final List<int[]> free = new ArrayList<>();
+  private final List<int[]> full = new ArrayList<>();
+  private int[] sizes = new int[8];
+  private long earlier;
+  private boolean counting;
+
+  /// Empties it.
+  ///
+  /// @param onlyCount whether ids are not wanted, but their number
+  void begin(boolean onlyCount) {
+    for (int[] chunk : full) {
+      if (free.size() < KEPT && chunk.length == CHUNK) {
+        free.add(chunk);
+      }
+    }
+    full.clear();
+    if (ids.length != CHUNK) {
+      ids = new int[CHUNK];
+    }
+    size = 0;
+    earlier = 0;
+    counting = onlyCount;
+  }
+
+  /// Sees to it that `room` more ids fit into [#ids].
+  void reserve(int room) {
+    if (ids.length - size >= room) {
+      return;
+    }
+    earlier += size;
+    if (!counting) {
+      if (full.size() == sizes.length) {
+        sizes = Arrays.copyOf(sizes, 2 * sizes.length);
+      }
+      sizes[full.size()] = size;
+      full.add(ids);
+      ids = free.isEmpty() || room > CHUNK ? new int[Math.max(CHUNK, room)] : free.removeLast();
+    } else if (ids.length < room) {
+      ids = new int[room];
+    }
+    size = 0;
+  }
+
+  /// Appends one id.
+  void add(int id) {
+    reserve(1);
+    ids[size++] = id;
+  }
+
+  /// Appends many ids.
+  void addAll(int[] more) {
+    reserve(more.length);
+    System.arraycopy(more, 0, ids, size, more.length);
+    size += more.length;
+  }
+
+  /// How many ids there are.
+  long total() {
+    return earlier + size;
+  }
+
+  /// All ids.
+  ///
+  /// @throws IllegalStateException if an array cannot hold them
+  int[] toArray() {
+    if (total() > Integer.MAX_VALUE - 8) {
+      throw new IllegalStateException(
+          "the text has %d tokens, an array holds at most %d: encode it from a MemorySegment"
+              .formatted(total(), Integer.MAX_VALUE - 8));
+    }
+    int[] all = new int[(int) total()];
+    copyTo(all, 0);
+    return all;
+  }
+
+  /// Copies all ids to `target`, from `offset` on, where there is room.
+  void copyTo(int[] target, int offset) {
+    int at = offset;
+    for (int i = 0; i < full.size(); i++) {
+      System.arraycopy(full.get(i), 0, target, at, sizes[i]);
+      at += sizes[i];
+    }
+    System.arraycopy(ids, 0, target, at, size);
+  }
+
+  /// All ids, in native memory.
+  TokenIds toTokenIds() {
+    TokenIds all = TokenIds.allocate(total());
+    long at = 0;
+    for (int i = 0; i < full.size(); i++) {
+      copy(full.get(i), sizes[i], all, at);
+      at += sizes[i];
+    }
+    copy(ids, size, all, at);
+    return all;
+  }
+
+  /// Copies the first `count` of `ids` to `target`, from `offset` on.
+  static void copy(int[] ids, int count, TokenIds target, long offset) {
+    MemorySegment.copy(
+        ids,
+        0,
+        target.segment(),
+        ValueLayout.JAVA_INT_UNALIGNED,
+        offset * TokenIds.ELEMENT_BYTES,
+        count);
+  }
+}

@@ -1,0 +1,161 @@
+package dev.tessera.text;
+
+import dev.tessera.internal.bpe.BpeTables;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/// The bytes of each token, for decoding: 16 bytes a token, so that most are copied by two stores
+/// and no loop. Immutable.
+final class TokenBytes {
+  /// Bytes of a slot; longer tokens are copied from the tables.
+  private static final int SLOT_BYTES = 16;
+
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /// `[2 * ids]`.
+  private final long[] slots;
+
+  /// `[ids]`, in bytes; -1 where there is no token.
+  private final int[] lengths;
+
+  private final BpeTables tables;
+  private final byte[][] specials;
+
+  TokenBytes(BpeTables tables, SpecialTokenSearch specialTokens) {
+    this.tables = tables;
+    int ids = tables.ends().length;
+    for (SpecialTokenSearch.Special special : specialTokens.specials()) {
+      ids = Math.max(ids, special.id() + 1);
+    }
+    slots = new long[2 * ids];
+    lengths = new int[ids];
+    Arrays.fill(lengths, -1);
+    byte[] padded = new byte[SLOT_BYTES];
+    for (int id = 0; id < tables.ends().length; id++) {
+      int start = tables.start(id);
+      int length = tables.ends()[id] - start;
+      if (length > 0) {
+        put(id, tables.bytes(), start, length, padded);
+      }
+    }
+    byte[][] longSpecials = new byte[0][];
+    for (SpecialTokenSearch.Special special : specialTokens.specials()) {
+      byte[] bytes = special.bytes();
+      put(special.id(), bytes, 0, bytes.length, padded);
+      if (bytes.length > SLOT_BYTES) {
+        if (longSpecials.length == 0) {
+          longSpecials = new byte[ids][];
+        }
+        longSpecials[special.id()] = bytes;
+      }
+    }
+    this.specials = longSpecials;
+  }
+
+  private void put(int id, byte[] bytes, int from, int length, byte[] padded) {
+    lengths[id] = length;
+    Arrays.fill(padded, (byte) 0);
+    System.arraycopy(bytes, from, padded, 0, Math.min(length, SLOT_BYTES));
+    slots[2 * id] = (long) LONG.get(padded, 0);
+    slots[2 * id + 1] = (long) LONG.get(padded, 8);
+  }
+
+  /// How many bytes `ids[from .. to)` have.
+  ///
+  /// @throws IllegalArgumentException if one of them is no token; names it and its place
+  long length(int[] ids, int from, int to) {
+    int[] all = lengths;
+    long sum = 0;
+    int signs = 0;
+    for (int i = from; i < to; i++) {
+      int id = ids[i];
+      int length = id >= 0 && id < all.length ? all[id] : -1;
+      sum += length;
+      signs |= length;
+    }
+    if (signs < 0) {
+      throw invalid(ids, from, to);
+    }
+    return sum;
+  }
+
+  /// The bytes of one token.
+  ///
+  /// @throws IllegalArgumentException if there is no such token
+  int length(int id) {
+    if (id < 0 || id >= lengths.length || lengths[id] < 0) {
+      throw new IllegalArgumentException(
+          "the id %d is no token: the vocabulary has ids up to %d%s"
+              .formatted(
+                  id,
+                  lengths.length - 1,
+                  id >= 0 && id < lengths.length ? ", not all in use" : ""));
+    }
+    return lengths[id];
+  }
+
+  private IllegalArgumentException invalid(int[] ids, int from, int to) {
+    for (int i = from; i < to; i++) {
+      int id = ids[i];
+      if (id < 0 || id >= lengths.length || lengths[id] < 0) {
+        return new IllegalArgumentException(
+            "the id %d at position %d is no token: the vocabulary has ids up to %d%s"
+                .formatted(
+                    id,
+                    i,
+                    lengths.length - 1,
+                    id >= 0 && id < lengths.length ? ", not all in use" : ""));
+      }
+    }
+    return new IllegalArgumentException("the ids changed while they were decoded");
+  }
+
+  /// Writes the bytes of `ids[from .. to)`, which are known to be tokens, to `target[offset ..
+  /// end)`, which they fill.
+  void copy(int[] ids, int from, int to, byte[] target, int offset, int end) {
+    int at = offset;
+    int lastSlot = end - SLOT_BYTES;
+    for (int i = from; i < to; i++) {
+      int id = ids[i];
+      int length = lengths[id];
+      if (length <= SLOT_BYTES && at <= lastSlot) {
+        LONG.set(target, at, slots[2 * id]);
+        LONG.set(target, at + 8, slots[2 * id + 1]);
+      } else {
+        copyOne(id, length, target, at);
+      }
+      at += length;
+    }
+  }
+
+  /// The first byte of a token.
+  byte first(int id) {
+    return (byte) slots[2 * id];
+  }
+
+  /// Copies one token byte for byte: a long one, or one near the end of the target.
+  private void copyOne(int id, int length, byte[] target, int at) {
+    if (length <= SLOT_BYTES) {
+      for (int i = 0; i < length; i++) {
+        target[at + i] = (byte) (slots[2 * id + (i >> 3)] >>> ((i & 7) << 3));
+      }
+    } else if (specials.length > 0 && specials[id] != null) {
+      System.arraycopy(specials[id], 0, target, at, length);
+    } else {
+      System.arraycopy(tables.bytes(), tables.start(id), target, at, length);
+    }
+  }
+
+  /// How many ids there are, those without a token included.
+  int ids() {
+    return lengths.length;
+  }
+
+  /// Memory held, in bytes.
+  long bytes() {
+    return 8L * slots.length + 4L * lengths.length + 8L * specials.length;
+  }
+}

@@ -1,0 +1,9 @@
+package dev.tessera.internal.scalar;
+
+import dev.tessera.kernel.MergeContract;
+
+final class ScalarMergeTest extends MergeContract {
+  ScalarMergeTest() {
+    super("scalar");
+  }
+}

@@ -1,0 +1,242 @@
+package dev.tessera.kernels.simd;
+
+import dev.tessera.kernel.HopOperand.Aggregation;
+import dev.tessera.kernel.WorkerPool;
+import dev.tessera.tensor.FloatMatrix;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/// One hop of a slab of columns, block by block of source rows, chunks of rows shared out over
+/// threads. Used again for every hop.
+final class HopBlockStep implements WorkerPool.Task {
+  /// The most columns of a slab: a block of 8,192 rows of 64 columns is 2 MB. With vectors of 128
+  /// bits 32, as many as registers hold.
+  static final int SLAB_COLUMNS = Math.min(64, HopTiles.MOST_VECTORS * Lanes.COUNT);
+
+  /// Runs of edges that are summed between two looks at whether vector code is compiled yet, and
+  /// how many of them try it.
+  private static final int TURN_PARTS = 256;
+
+  private static final int TRIAL_PARTS = 32;
+
+  private final HopPaces paces;
+  private final ArrayDeque<MemorySegment> idleSums = new ArrayDeque<>();
+
+  // What to do; set before each run.
+  private @Nullable HopBlocks blocks;
+  private Aggregation aggregation = Aggregation.SUM;
+  private int width;
+  private MemorySegment source = MemorySegment.NULL;
+  private @Nullable MemorySegment target;
+  private @Nullable FloatMatrix copy;
+  private long copyColumn;
+  private int copyWidth;
+
+  HopBlockStep(HopPaces paces) {
+    this.paces = paces;
+  }
+
+  /// Runs a hop.
+  ///
+  /// @param newWidth columns of a slab's rows, whole cache lines
+  /// @param from the slab's rows
+  /// @param to the slab's rows after the hop, written; null if nobody gathers them
+  /// @param copied where the caller wants `columns` of them, from byte `column` on; null if not
+  void run(
+      WorkerPool pool,
+      HopBlocks newBlocks,
+      Aggregation newAggregation,
+      int newWidth,
+      MemorySegment from,
+      @Nullable MemorySegment to,
+      @Nullable FloatMatrix copied,
+      long column,
+      int columns) {
+    blocks = newBlocks;
+    aggregation = newAggregation;
+    width = newWidth;
+    source = from;
+    target = to;
+    copy = copied;
+    copyColumn = column;
+    copyWidth = columns;
+    pool.run(this, newBlocks.chunks());
+    copy = null;
+    target = null;
+  }
+
+  @Override
+  public void work(WorkerPool.Chunks chunks) {
+    HopBlocks each = blocks;
+    if (each == null) {
+      return;
+    }
+    MemorySegment sums = borrow((long) each.mostRows() * SLAB_COLUMNS * Float.BYTES);
+    try {
+      for (long chunk = chunks.next(); chunk >= 0; chunk = chunks.next()) {
+        chunk(each, each.chunk((int) chunk), sums);
+      }
+    } finally {
+      synchronized (idleSums) {
+        idleSums.push(sums);
+      }
+    }
+  }
+
+  /// Memory held for the next call, in bytes.
+  long bytes() {
+    synchronized (idleSums) {
+      return idleSums.stream().mapToLong(MemorySegment::byteSize).sum();
+    }
+  }
+
+  private MemorySegment borrow(long bytes) {
+    synchronized (idleSums) {
+      MemorySegment idle = idleSums.poll();
+      if (idle != null && idle.byteSize() >= bytes) {
+        return idle;
+      }
+    }
+    return HopMemory.allocate(Arena.ofAuto(), bytes);
+  }
+
+  private void chunk(HopBlocks each, HopBlocks.Chunk chunk, MemorySegment sums) {
+    long stride = (long) width * Float.BYTES;
+    if (aggregation == Aggregation.MAX) {
+      for (long i = 0; i < (long) chunk.rows() * width; i++) {
+        sums.setAtIndex(ValueLayout.JAVA_FLOAT, i, Float.NEGATIVE_INFINITY);
+      }
+    } else {
+      sums.asSlice(0, chunk.rows() * stride).fill((byte) 0);
+    }
+    VectorPace pace = paces.ofBlocks(aggregation, width);
+    long edge = each.edges().pointer(chunk.firstRow());
+    int part = 0;
+    for (int block = 0; block < each.blocks(); block++) {
+      long at = block * (each.blockRows() * stride);
+      int end = chunk.partEnd(block);
+      while (!pace.isFast() && part < end) {
+        int to = Math.min(end, part + TURN_PARTS);
+        edge = takeTurns(pace, each, chunk.parts(), part, to, edge, at, sums);
+        part = to;
+      }
+      if (part < end) {
+        HopTiles.blocks(
+            aggregation, width, chunk.parts(), part, end, each, edge, source, at, sums, stride);
+        edge = behind(chunk.parts(), part, end, edge);
+        part = end;
+      }
+    }
+    finish(each.edges(), chunk, sums, stride);
+  }
+
+  /// The edge behind those of parts `from` to `to - 1`.
+  private static long behind(MemorySegment parts, int from, int to, long edge) {
+    long end = edge;
+    for (int part = from; part < to; part++) {
+      end += HopBlocks.count(HopBlocks.part(parts, part));
+    }
+    return end;
+  }
+
+  /// Aggregates some parts by vector code, the others by the definition, and compares.
+  private long takeTurns(
+      VectorPace pace,
+      HopBlocks each,
+      MemorySegment parts,
+      int from,
+      int to,
+      long first,
+      long at,
+      MemorySegment sums) {
+    long stride = (long) width * Float.BYTES;
+    int middle = Math.min(to, from + TRIAL_PARTS);
+    long start = System.nanoTime();
+    HopTiles.blocks(aggregation, width, parts, from, middle, each, first, source, at, sums, stride);
+    long between = System.nanoTime();
+    long tried = behind(parts, from, middle, first);
+    long end = byDefinition(each, parts, middle, to, tried, at, sums);
+    long done = System.nanoTime();
+    if (end > tried) {
+      pace.compare(
+          (double) (between - start) / (tried - first), (double) (done - between) / (end - tried));
+    }
+    return end;
+  }
+
+  private long byDefinition(
+      HopBlocks each,
+      MemorySegment parts,
+      int from,
+      int to,
+      long first,
+      long at,
+      MemorySegment sums) {
+    long stride = (long) width * Float.BYTES;
+    boolean max = aggregation == Aggregation.MAX;
+    long edge = first;
+    for (int part = from; part < to; part++) {
+      int packed = HopBlocks.part(parts, part);
+      long sum = HopBlocks.row(packed) * stride;
+      for (int i = 0; i < HopBlocks.count(packed); i++) {
+        long x = at + HopBlocks.id(each.ids(), edge) * stride;
+        float weight = HopEdges.weight(each.weights(), edge * each.weightStep());
+        for (long c = 0; c < stride; c += Float.BYTES) {
+          float value = source.get(ValueLayout.JAVA_FLOAT, x + c);
+          float acc = sums.get(ValueLayout.JAVA_FLOAT, sum + c);
+          float m = weight * value;
+          float next = max ? (m > acc || Float.isNaN(m) ? m : acc) : Math.fma(weight, value, acc);
+          sums.set(ValueLayout.JAVA_FLOAT, sum + c, next);
+        }
+        edge++;
+      }
+    }
+    return edge;
+  }
+
+  /// Joins cut rows, divides means, and writes.
+  private void finish(HopEdges edges, HopBlocks.Chunk chunk, MemorySegment sums, long stride) {
+    MemorySegment to = target;
+    FloatMatrix copied = copy;
+    long at = 0;
+    long end = edges.pointer(chunk.firstRow());
+    for (int row = chunk.firstRow(); row < chunk.endRow(); row++) {
+      long begin = end;
+      end = edges.pointer(row + 1L);
+      long next = join(sums, at, end - begin, stride);
+      if (aggregation == Aggregation.MEAN && end > begin) {
+        HopRows.divide(sums, at, width, (float) (end - begin));
+      }
+      if (to != null) {
+        MemorySegment.copy(sums, at, to, row * stride, stride);
+      }
+      if (copied != null) {
+        long place = copied.rowOffsetBytes(row) + copyColumn;
+        MemorySegment.copy(sums, at, copied.segment(), place, (long) copyWidth * Float.BYTES);
+      }
+      at = next;
+    }
+  }
+
+  /// Joins the sums of a row's segments to the first of them, in order; returns where the next
+  /// row's begin.
+  private long join(MemorySegment sums, long at, long count, long stride) {
+    if (count == 0) {
+      sums.asSlice(at, stride).fill((byte) 0);
+    }
+    long next = at + stride;
+    long segments = HopBlocks.segments(count);
+    for (long i = 1; i < segments; i++) {
+      if (aggregation == Aggregation.MAX) {
+        HopRows.max(sums, at, sums, next, width);
+      } else {
+        HopRows.add(sums, at, sums, next, width);
+      }
+      next += stride;
+    }
+    return next;
+  }
+}

@@ -1,0 +1,325 @@
+package dev.tessera.kernels.simd;
+
+import dev.tessera.kernel.HopOperand;
+import dev.tessera.kernel.WorkerPool;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
+
+/// A graph's edges, sorted by blocks of source rows: what a chunk of rows gathers from one block
+/// stands together, so that the block stays in the cache while it is read again and again. Rows
+/// longer than a segment are cut into *parts rows*, one a segment; their sums are joined in the
+/// end.
+///
+/// Within a chunk edges are sorted by block, then row, then as the row has them: as its columns
+/// ascend, each row still meets them in its own order.
+final class HopBlocks {
+  /// Rows of a chunk, cut ones counted for each segment: their sums are 2 to 4 MB, in the third
+  /// cache, while all blocks pass by.
+  static final int CHUNK_ROWS = 1 << 14;
+
+  /// Rows of a block: 13 bits at 256 bytes a row are 2 MB.
+  static final int DEFAULT_SHIFT = 13;
+
+  private static final int ROW_SHIFT = 16;
+  private static final int COUNT_MASK = 0xffff;
+
+  private final HopEdges edges;
+  private final int shift;
+  private final int blocks;
+  private final Chunk[] chunks;
+  private final MemorySegment ids;
+  private final MemorySegment weights;
+
+  /// Rows `firstRow` to `endRow - 1`.
+  static final class Chunk {
+    private final int firstRow;
+    private final int endRow;
+    private final int rows;
+    private final MemorySegment parts;
+    private final int[] partEnds;
+
+    /// @param rows their number, cut ones counted for each segment
+    /// @param parts runs of edges of one row and block, int32 each
+    /// @param partEnds for each block where its runs end in `parts`
+    Chunk(int firstRow, int endRow, int rows, MemorySegment parts, int[] partEnds) {
+      this.firstRow = firstRow;
+      this.endRow = endRow;
+      this.rows = rows;
+      this.parts = parts;
+      this.partEnds = partEnds;
+    }
+
+    int firstRow() {
+      return firstRow;
+    }
+
+    int endRow() {
+      return endRow;
+    }
+
+    int rows() {
+      return rows;
+    }
+
+    MemorySegment parts() {
+      return parts;
+    }
+
+    int partEnd(int block) {
+      return partEnds[block];
+    }
+
+    long bytes() {
+      return parts.byteSize() + (long) partEnds.length * Integer.BYTES;
+    }
+  }
+
+  private HopBlocks(HopEdges edges, int shift, Chunk[] chunks, Arena arena) {
+    this.edges = edges;
+    this.shift = shift;
+    this.chunks = chunks;
+    blocks = Math.ceilDiv(edges.nodes(), 1 << shift);
+    ids = arena.allocate(Math.max(1, edges.count() * Short.BYTES), Lanes.ALIGNMENT_BYTES);
+    weights =
+        edges.weightStep() == 0
+            ? edges.weights()
+            : arena.allocate(Math.max(1, edges.count() * Float.BYTES), Lanes.ALIGNMENT_BYTES);
+  }
+
+  /// Sorts the edges of a graph; null if a row's columns do not ascend, or a row is too long.
+  static @Nullable HopBlocks build(HopEdges edges, int shift, WorkerPool pool, Arena arena) {
+    int[] ends = chunkEnds(edges);
+    if (ends.length == 0) {
+      return null;
+    }
+    HopBlocks built = new HopBlocks(edges, shift, new Chunk[ends.length], arena);
+    boolean[] descends = new boolean[ends.length];
+    pool.run(
+        chunks -> {
+          for (long i = chunks.next(); i >= 0; i = chunks.next()) {
+            int chunk = (int) i;
+            int first = chunk == 0 ? 0 : ends[chunk - 1];
+            descends[chunk] = !built.sort(chunk, first, ends[chunk], arena);
+          }
+        },
+        ends.length);
+    for (boolean each : descends) {
+      if (each) {
+        return null;
+      }
+    }
+    return built;
+  }
+
+  /// Where chunks end; none if a row alone has more than a chunk may hold.
+  private static int[] chunkEnds(HopEdges edges) {
+    int[] ends =
+        new int
+            [1
+                + 2 * Math.ceilDiv(edges.nodes(), CHUNK_ROWS)
+                + (int)
+                    Math.min(1 << 24, 2 * edges.count() / HopOperand.SEGMENT_EDGES / CHUNK_ROWS)];
+    int found = 0;
+    long rows = 0;
+    for (int row = 0; row < edges.nodes(); row++) {
+      long more = rows(edges, row);
+      if (more > COUNT_MASK) {
+        return new int[0];
+      }
+      if (rows + more > CHUNK_ROWS && rows > 0) {
+        ends[found++] = row;
+        rows = 0;
+      }
+      rows += more;
+    }
+    ends[found++] = edges.nodes();
+    return java.util.Arrays.copyOf(ends, found);
+  }
+
+  /// How many rows a row counts for.
+  private static long rows(HopEdges edges, int row) {
+    long count = edges.pointer(row + 1L) - edges.pointer(row);
+    return segments(count);
+  }
+
+  /// The rows that a row of `count` edges counts for: its segments, and one where it has none.
+  static long segments(long count) {
+    return Math.max(1, Math.ceilDiv(count, (long) HopOperand.SEGMENT_EDGES));
+  }
+
+  /// Sorts a chunk; returns whether all its rows ascend.
+  private boolean sort(int chunk, int firstRow, int endRow, Arena arena) {
+    int[] edgeEnds = new int[blocks + 1];
+    int[] partEnds = new int[blocks + 1];
+    int rows = count(firstRow, endRow, edgeEnds, partEnds);
+    if (rows < 0) {
+      return false;
+    }
+    for (int block = 0; block < blocks; block++) { // counts become beginnings
+      edgeEnds[block + 1] += edgeEnds[block];
+      partEnds[block + 1] += partEnds[block];
+    }
+    MemorySegment parts =
+        arena.allocate(Math.max(1, partEnds[blocks]) * (long) Integer.BYTES, Integer.BYTES);
+    place(firstRow, endRow, edgeEnds, partEnds, parts);
+    chunks[chunk] = new Chunk(firstRow, endRow, rows, parts, partEnds);
+    return true;
+  }
+
+  /// Counts the edges and runs of each block at its place plus 1; returns the rows, or -1 if one
+  /// does not ascend.
+  private int count(int firstRow, int endRow, int[] edgeCounts, int[] partCounts) {
+    MemorySegment columns = edges.columns();
+    int rows = 0;
+    long end = edges.pointer(firstRow);
+    for (int row = firstRow; row < endRow; row++) {
+      long first = end;
+      end = edges.pointer(row + 1L);
+      int previous = -1;
+      for (long begin = first; begin < end; begin += HopOperand.SEGMENT_EDGES) {
+        long stop = Math.min(end, begin + HopOperand.SEGMENT_EDGES);
+        int current = -1;
+        for (long edge = begin; edge < stop; edge++) {
+          int column = HopEdges.column(columns, edge);
+          int block = column >>> shift;
+          edgeCounts[block + 1]++;
+          if (block != current) {
+            partCounts[block + 1]++;
+            current = block;
+          }
+          if (column < previous) {
+            return -1;
+          }
+          previous = column;
+        }
+        rows++;
+      }
+      if (first == end) {
+        rows++;
+      }
+    }
+    return rows;
+  }
+
+  /// Writes the edges and runs, block by block; beginnings become ends.
+  private void place(int firstRow, int endRow, int[] edgeAt, int[] partAt, MemorySegment parts) {
+    MemorySegment columns = edges.columns();
+    MemorySegment from = edges.weights();
+    boolean weighted = edges.weightStep() != 0;
+    long base = edges.pointer(firstRow);
+    int mask = (1 << shift) - 1;
+    int rows = 0;
+    long end = base;
+    for (int row = firstRow; row < endRow; row++) {
+      long first = end;
+      end = edges.pointer(row + 1L);
+      for (long begin = first; begin < end; begin += HopOperand.SEGMENT_EDGES) {
+        long stop = Math.min(end, begin + HopOperand.SEGMENT_EDGES);
+        long edge = begin;
+        while (edge < stop) {
+          int column = HopEdges.column(columns, edge);
+          int block = column >>> shift;
+          long to = base + edgeAt[block];
+          int count = 0;
+          do {
+            ids.set(
+                ValueLayout.JAVA_SHORT_UNALIGNED,
+                (to + count) * Short.BYTES,
+                (short) (column & mask));
+            if (weighted) {
+              float weight = HopEdges.weight(from, edge * Float.BYTES);
+              weights.set(ValueLayout.JAVA_FLOAT_UNALIGNED, (to + count) * Float.BYTES, weight);
+            }
+            count++;
+            edge++;
+            column = edge < stop ? HopEdges.column(columns, edge) : -1;
+          } while (edge < stop && column >>> shift == block);
+          edgeAt[block] += count;
+          int part = partAt[block]++;
+          parts.set(
+              ValueLayout.JAVA_INT_UNALIGNED,
+              (long) part * Integer.BYTES,
+              (rows << ROW_SHIFT) | count);
+        }
+        rows++;
+      }
+      if (first == end) {
+        rows++;
+      }
+    }
+  }
+
+  /// The run of edges in place `i`.
+  static int part(MemorySegment parts, int i) {
+    return parts.get(ValueLayout.JAVA_INT_UNALIGNED, (long) i * Integer.BYTES);
+  }
+
+  /// The row of its chunk that a run belongs to.
+  static long row(int part) {
+    return Integer.toUnsignedLong(part) >>> ROW_SHIFT;
+  }
+
+  /// The edges of a run.
+  static int count(int part) {
+    return part & COUNT_MASK;
+  }
+
+  /// The neighbour's row within its block.
+  static long id(MemorySegment ids, long edge) {
+    return ids.get(ValueLayout.JAVA_SHORT_UNALIGNED, edge * Short.BYTES) & COUNT_MASK;
+  }
+
+  MemorySegment ids() {
+    return ids;
+  }
+
+  MemorySegment weights() {
+    return weights;
+  }
+
+  long weightStep() {
+    return edges.weightStep();
+  }
+
+  HopEdges edges() {
+    return edges;
+  }
+
+  int chunks() {
+    return chunks.length;
+  }
+
+  Chunk chunk(int i) {
+    return chunks[i];
+  }
+
+  /// How many blocks there are.
+  int blocks() {
+    return blocks;
+  }
+
+  /// Rows of a block.
+  int blockRows() {
+    return 1 << shift;
+  }
+
+  /// The most rows of a chunk.
+  int mostRows() {
+    int most = 0;
+    for (Chunk chunk : chunks) {
+      most = Math.max(most, chunk.rows());
+    }
+    return most;
+  }
+
+  /// Memory held, in bytes.
+  long bytes() {
+    long bytes = ids.byteSize() + (edges.weightStep() == 0 ? 0 : weights.byteSize());
+    for (Chunk chunk : chunks) {
+      bytes += chunk.bytes();
+    }
+    return bytes;
+  }
+}

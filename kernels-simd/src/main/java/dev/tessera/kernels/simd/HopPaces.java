@@ -1,0 +1,32 @@
+package dev.tessera.kernels.simd;
+
+import dev.tessera.kernel.HopOperand.Aggregation;
+
+/// Whether the JVM has compiled the tiles of hop aggregation, one [VectorPace] a tile. Belongs to a
+/// backend.
+final class HopPaces {
+  private static final int KINDS = 6;
+
+  private final VectorPace[][] paces = new VectorPace[KINDS][HopTiles.MOST_VECTORS + 1];
+
+  HopPaces() {
+    for (VectorPace[] kind : paces) {
+      for (int i = 0; i < kind.length; i++) {
+        kind[i] = new VectorPace();
+      }
+    }
+  }
+
+  /// The pace of the tile that serves rows of `width` columns.
+  VectorPace of(Aggregation aggregation, boolean messages, int width) {
+    int vectors = Math.ceilDiv(width, Lanes.COUNT);
+    int most = messages ? HopTiles.MOST_MESSAGE_VECTORS : HopTiles.MOST_VECTORS;
+    int kind = (messages ? 2 : 0) + (aggregation == Aggregation.MAX ? 1 : 0);
+    return paces[kind][Math.ceilDiv(vectors, Math.ceilDiv(vectors, most))];
+  }
+
+  /// The pace of the tile that serves slabs of `width` columns.
+  VectorPace ofBlocks(Aggregation aggregation, int width) {
+    return paces[aggregation == Aggregation.MAX ? 5 : 4][width / Lanes.COUNT];
+  }
+}

@@ -1,0 +1,174 @@
+package dev.tessera.kernels.simd;
+
+import dev.tessera.kernel.EdgeMessages;
+import dev.tessera.kernel.HopKernel;
+import dev.tessera.kernel.HopOperand;
+import dev.tessera.kernel.Preparation;
+import dev.tessera.kernel.WorkerPool;
+import dev.tessera.tensor.FloatMatrix;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/// Aggregates over a graph with a row's columns in registers. How it goes through the graph is
+/// planned when the caller asks for it, and otherwise once calls have come to so much work that a
+/// plan pays.
+final class SimdHopKernel implements HopKernel {
+  /// Columns times hops after which a plan pays: label propagation and renumbering cost 1 to 1.6
+  /// hops of 128 columns, and save a third of a hop or more.
+  private static final long PLANNED_COLUMNS = 600;
+
+  /// With so many edges a row a plan costs less than half a hop.
+  private static final long CHEAP_DEGREE = 64;
+
+  /// Reading a float of a row that is far away, and of one in the cache, on one thread; measured on
+  /// the graphs of benchmarks/peers/hops.py (AMD EPYC of family 26, 2 cores).
+  private static final double FAR_NANOS = 0.2;
+
+  private static final double NEAR_NANOS = 0.08;
+  private static final int NEAR_NODES = 1 << 14;
+
+  private final HopOperand operand;
+  private final WorkerPool pool;
+  private final HopPaces paces;
+  private final HopPlanning.Choice choice;
+  private final HopEdges edges;
+  private final HopWorkers workers = new HopWorkers();
+  private final ArrayDeque<HopCall> idle = new ArrayDeque<>();
+  private @Nullable HopPlan plan;
+  private long columnsSoFar;
+  private int calls;
+  private boolean closed;
+
+  SimdHopKernel(HopOperand operand, WorkerPool pool, HopPaces paces) {
+    this(operand, pool, paces, HopPlanning.Choice.MEASURED);
+  }
+
+  SimdHopKernel(HopOperand operand, WorkerPool pool, HopPaces paces, HopPlanning.Choice choice) {
+    this.operand = operand;
+    this.pool = pool;
+    this.paces = paces;
+    this.choice = choice;
+    edges = HopEdges.of(operand);
+  }
+
+  @Override
+  public void aggregate(FloatMatrix features, @Nullable FloatMatrix[] hops, RowOrder order) {
+    HopCall call = begin();
+    try {
+      if (operand.nodes() > 0 && features.columns() > 0) {
+        HopPlan chosen =
+            paysToPlan((long) features.columns() * hops.length) || order == RowOrder.PLAN
+                ? plan()
+                : null;
+        call.aggregate(
+            chosen == null ? HopPlan.plain(edges, 0, "") : chosen,
+            operand.aggregation(),
+            features,
+            hops,
+            order == RowOrder.PLAN);
+      }
+    } finally {
+      end(call);
+    }
+  }
+
+  private synchronized boolean paysToPlan(long columns) {
+    columnsSoFar += columns;
+    return plan != null
+        || choice != HopPlanning.Choice.MEASURED
+        || columnsSoFar >= PLANNED_COLUMNS
+        || operand.edges() / operand.nodes() >= CHEAP_DEGREE;
+  }
+
+  @Override
+  public void aggregate(FloatMatrix features, EdgeMessages messages, FloatMatrix aggregated) {
+    HopCall call = begin();
+    try {
+      if (operand.nodes() > 0 && features.columns() > 0) {
+        call.aggregate(edges, operand.aggregation(), features, messages, aggregated);
+      }
+    } finally {
+      end(call);
+    }
+  }
+
+  private synchronized HopCall begin() {
+    if (closed) {
+      throw new IllegalStateException("the kernel is closed");
+    }
+    calls++;
+    return idle.isEmpty() ? new HopCall(pool, edges, workers, paces) : idle.pop();
+  }
+
+  private synchronized void end(HopCall call) {
+    calls--;
+    idle.push(call);
+    if (closed) {
+      free();
+    }
+  }
+
+  private synchronized HopPlan plan() {
+    HopPlan made = plan;
+    if (made == null) {
+      made = HopPlanning.plan(edges, pool, choice);
+      plan = made;
+    }
+    return made;
+  }
+
+  @Override
+  public double estimatedNanos(int columns, int hops) {
+    double nanos = operand.nodes() < NEAR_NODES ? NEAR_NANOS : FAR_NANOS;
+    return ((double) operand.edges() + operand.nodes()) * columns * hops * nanos / pool.threads();
+  }
+
+  @Override
+  public int @Nullable [] planOrder() {
+    prepare();
+    return plan().order();
+  }
+
+  @Override
+  public void prepare() {
+    HopCall call = begin();
+    try {
+      if (operand.nodes() > 0) {
+        plan();
+      }
+    } finally {
+      end(call);
+    }
+  }
+
+  @Override
+  public synchronized Preparation preparation() {
+    long buffers = idle.stream().mapToLong(HopCall::bytes).sum();
+    return plan == null
+        ? new Preparation(0, buffers)
+        : new Preparation(plan.nanos(), plan.bytes() + buffers);
+  }
+
+  @Override
+  public synchronized String describe() {
+    String how = plan == null ? "rows as they are, not planned yet" : plan.reason();
+    return how + "; " + HopMemory.describe();
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    free();
+  }
+
+  private void free() {
+    if (calls == 0) {
+      idle.forEach(HopCall::close);
+      idle.clear();
+      if (plan != null) {
+        plan.close();
+        plan = null;
+      }
+    }
+  }
+}
