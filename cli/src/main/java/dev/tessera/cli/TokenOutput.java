@@ -104,9 +104,14 @@ final class TokenOutput implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    try (NpyWriter first = ids;
-        NpyWriter second = spans) {
-      ends.clear();
+    try {
+      if (ids != null) {
+        ids.close();
+      }
+    } finally {
+      if (spans != null) {
+        spans.close();
+      }
     }
   }
 }

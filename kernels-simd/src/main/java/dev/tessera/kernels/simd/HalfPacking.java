@@ -21,8 +21,8 @@ final class HalfPacking implements WorkerPool.Task {
     this.workers = workers;
   }
 
-  /// Packs `columns` columns, the first at byte `newColumn`, of row `newOrder[p]`, or p, to row p of
-  /// `target`, whole blocks.
+  /// Packs `columns` columns, the first at byte `newColumn`, of row `newOrder[p]`, or p, to row p
+  /// of `target`, whole blocks.
   void run(
       WorkerPool pool,
       FloatMatrix source,

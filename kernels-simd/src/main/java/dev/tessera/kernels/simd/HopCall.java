@@ -78,8 +78,7 @@ final class HopCall implements AutoCloseable {
     halfPacking.run(pool, features, plan.order(), 0, dim, source);
     gather.columns(0, padded);
     for (int hop = 0; hop < hops.length; hop++) {
-      MemorySegment target =
-          hop == hops.length - 1 ? null : buffers[(hop + 1) % 2].atLeast(bytes);
+      MemorySegment target = hop == hops.length - 1 ? null : buffers[(hop + 1) % 2].atLeast(bytes);
       gather.halves(source, stride);
       step.target(target, 0, stride);
       step.copy(hops[hop], dim, places);
