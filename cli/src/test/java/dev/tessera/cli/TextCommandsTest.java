@@ -68,7 +68,7 @@ final class TextCommandsTest {
     assertThat(ids(output)).containsExactly(83, 1609, 5963, 374, 2294, 0, 15339, 1917);
     assertThat(longs(outputs.resolve("ids.offsets.npy"))).containsExactly(0, 6, 8);
     assertThat(longs(outputs.resolve("ids.spans.npy")))
-        .containsExactly(0, 1, 1, 4, 4, 8, 8, 11, 11, 17, 17, 18, 0, 5, 5, 11);
+        .containsExactly(0, 1, 1, 3, 3, 8, 8, 11, 11, 17, 17, 18, 0, 5, 5, 11);
     Vectors.assertHoldsOnly(outputs, "ids.npy", "ids.offsets.npy", "ids.spans.npy");
   }
 
