@@ -123,10 +123,12 @@ public final class CharacterSymbols {
     int count = 0;
     boolean pending = false;
     for (int at = from; at < to; ) {
-      int length = frozen.longest(text, at, to);
+      int piece = frozen.longest(text, at, to);
+      int length;
       int symbol;
-      if (length > 0) {
-        symbol = frozen.symbol(text, at, length);
+      if (piece >= 0) {
+        length = frozen.length(piece);
+        symbol = frozen.symbol(piece);
       } else {
         int character = Utf8.decode(text, at, to);
         length = character == Utf8.INVALID ? 1 : Utf8.bytes(character);
