@@ -58,7 +58,13 @@ class HostileVocabulariesTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"ranks.tiktoken", "llama2.json", "qwen2.json", "sp_llama2.model", "sp_rules.model"})
+      strings = {
+        "ranks.tiktoken",
+        "llama2.json",
+        "qwen2.json",
+        "sp_llama2.model",
+        "sp_rules.model"
+      })
   void isReadOrRefused(String name) throws IOException {
     byte[] valid = valid(name);
     assertThat(read(name, valid)).as("the valid file").isTrue();
@@ -113,8 +119,7 @@ class HostileVocabulariesTest {
   }
 
   private static void read(byte[] bytes, int length) throws IOException {
-    SentencePieceModel.read(
-        new ByteArrayInputStream(Arrays.copyOf(bytes, length)), "cut.model");
+    SentencePieceModel.read(new ByteArrayInputStream(Arrays.copyOf(bytes, length)), "cut.model");
   }
 
   @Test

@@ -77,19 +77,18 @@ class RankFileTest {
         bytes() + "YWI=\n",
         "line 257: expected a token in Base64, a space and a rank, found 'YWI='");
     refuses(
-        bytes() + "YWI= 2147483648\n",
-        "line 257: expected a rank below 2097152, found 2147483648");
+        bytes() + "YWI= 2147483648\n", "line 257: expected a rank below 2097152, found 2147483648");
     refuses(
         bytes() + "YWI= 99999999999999999999\n",
         "line 257: expected a rank, a number of at least 0, found '99999999999999999999'");
-    refuses(
-        bytes() + "YWI= -1\n", "line 257: expected a rank, a number of at least 0, found '-1'");
+    refuses(bytes() + "YWI= -1\n", "line 257: expected a rank, a number of at least 0, found '-1'");
     refuses(
         bytes().replace("QQ== 65\n", "QUE= 65\n"),
         "line 256: expected each single byte as a token, found none for the byte 0x41 before the"
             + " file ends");
     refuses(
-        "", "line 1: expected each single byte as a token, found none for the byte 0x00 before"
+        "",
+        "line 1: expected each single byte as a token, found none for the byte 0x00 before"
             + " the file ends");
   }
 

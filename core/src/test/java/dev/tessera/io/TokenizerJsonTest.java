@@ -58,10 +58,14 @@ class TokenizerJsonTest {
         "'type':'BPE'|'type':'Unigram'|asks for the model 'Unigram', which Tessera does not have",
         "'type':'BPE'|'type':'BPE','dropout':0.1|asks for 'dropout'",
         "'type':'BPE'|'type':'BPE','novel':1|asks for 'novel', which Tessera does not have",
-        "'type':'BPE'|'type':'BPE','end_of_word_suffix':'</w>'|asks for the 'end_of_word_suffix' '</w>'",
-        "'type':'BPE'|'type':'BPE','continuing_subword_prefix':'##'|'continuing_subword_prefix' '##'",
-        "'type':'BPE'|'type':'BPE','unk_token':'<unk>'|'unk_token' to be in the vocabulary, found '<unk>'",
-        "'a b'|'a c'|expected the tokens of merge 0 to be in the vocabulary, found 'c', which is not",
+        "'type':'BPE'|'type':'BPE','end_of_word_suffix':'</w>'|asks for the 'end_of_word_suffix'"
+            + " '</w>'",
+        "'type':'BPE'|'type':'BPE','continuing_subword_prefix':'##'|'continuing_subword_prefix'"
+            + " '##'",
+        "'type':'BPE'|'type':'BPE','unk_token':'<unk>'|'unk_token' to be in the vocabulary, found"
+            + " '<unk>'",
+        "'a b'|'a c'|expected the tokens of merge 0 to be in the vocabulary, found 'c', which is"
+            + " not",
         "'a b'|'a b c'|expected two tokens and a space between them, found 'a b c'",
         "'a b'|['a']|expected two tokens, found ']'",
         "'a b'|7|expected two tokens, found '7'",
@@ -77,7 +81,8 @@ class TokenizerJsonTest {
         "'added_tokens':[]|'added_tokens':[{'id':0}]|expected a string as 'content', found none",
         "'added_tokens':[]|'added_tokens':[{'id':0,'content':'x','odd':1}]|asks for 'odd'",
         "'normalizer':null|'normalizer':'NFC'|expected an object as 'normalizer', found 'NFC'",
-        "'decoder':null|'decoder':null,'decoder':null|expected each name once, found 'decoder' again",
+        "'decoder':null|'decoder':null,'decoder':null|expected each name once, found 'decoder'"
+            + " again",
       })
   void refusesByName(String part, String replacement, String message) {
     assertThat(SMALL).contains(part);
@@ -92,29 +97,41 @@ class TokenizerJsonTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "normalizer|{'type':'Nmt'}|normalizer: asks for the normalizer 'Nmt', which Tessera does not have",
+        "normalizer|{'type':'Nmt'}|normalizer: asks for the normalizer 'Nmt', which Tessera does"
+            + " not have",
         "normalizer|{'type':'NFC','strict':true}|asks for 'strict'",
-        "normalizer|{'type':'Sequence','normalizers':[{'type':'Odd'}]}|normalizers[0]: asks for the normalizer 'Odd'",
-        "normalizer|{'type':'Replace','pattern':{'Regex':'(a'},'content':''}|expected a regular expression",
-        "normalizer|{'type':'Replace','pattern':{'String':''},'content':''}|expected a pattern, found an empty one",
-        "normalizer|{'type':'Precompiled','precompiled_charsmap':'AAAA'}|expected a character map in Base64, found",
-        "normalizer|{'type':'Precompiled','precompiled_charsmap':'/////w=='}|expected a character map in Base64, found",
+        "normalizer|{'type':'Sequence','normalizers':[{'type':'Odd'}]}|normalizers[0]: asks for the"
+            + " normalizer 'Odd'",
+        "normalizer|{'type':'Replace','pattern':{'Regex':'(a'},'content':''}|expected a regular"
+            + " expression",
+        "normalizer|{'type':'Replace','pattern':{'String':''},'content':''}|expected a pattern,"
+            + " found an empty one",
+        "normalizer|{'type':'Precompiled','precompiled_charsmap':'AAAA'}|expected a character map"
+            + " in Base64, found",
+        "normalizer|{'type':'Precompiled','precompiled_charsmap':'/////w=='}|expected a character"
+            + " map in Base64, found",
         "pre_tokenizer|{'type':'UnicodeScripts'}|asks for the pre-tokenizer 'UnicodeScripts'",
-        "pre_tokenizer|{'type':'Split','pattern':{'String':'x'},'behavior':'Odd'}|asks for the behavior 'Odd'",
-        "pre_tokenizer|{'type':'Metaspace','prepend_scheme':'odd'}|asks for the 'prepend_scheme' 'odd'",
-        "pre_tokenizer|{'type':'Sequence','pretokenizers':[{'type':'ByteLevel'},{'type':'Digits'}]}|asks for a step behind ByteLevel, 'Digits'",
+        "pre_tokenizer|{'type':'Split','pattern':{'String':'x'},'behavior':'Odd'}|asks for the"
+            + " behavior 'Odd'",
+        "pre_tokenizer|{'type':'Metaspace','prepend_scheme':'odd'}|asks for the 'prepend_scheme'"
+            + " 'odd'",
+        "pre_tokenizer|{'type':'Sequence','pretokenizers':[{'type':'ByteLevel'},{'type':'Digits'}]}|asks"
+            + " for a step behind ByteLevel, 'Digits'",
         "decoder|{'type':'BPEDecoder','suffix':'</w>'}|asks for the decoder 'BPEDecoder'",
-        "decoder|{'type':'Strip','content':'ab','start':1,'stop':0}|expected one character as 'content', found 'ab'",
+        "decoder|{'type':'Strip','content':'ab','start':1,'stop':0}|expected one character as"
+            + " 'content', found 'ab'",
         "post_processor|{'type':'BertProcessing'}|asks for the post-processor 'BertProcessing'",
-        "post_processor|{'type':'TemplateProcessing','single':[{'SpecialToken':{'id':'<s>'}}],'pair':[],'special_tokens':{}}|expected one of the 'special_tokens', found '<s>'",
-        "added_tokens|[{'id':5,'content':'ab'}]|expected the added token 'ab' to have the id 2, as in the vocabulary, found 5",
-        "added_tokens|[{'id':2,'content':'x'}]|expected one token with the id 2, found 'ab' and 'x'",
+        "post_processor|{'type':'TemplateProcessing','single':[{'SpecialToken':{'id':'<s>'}}],'pair':[],'special_tokens':{}}|expected"
+            + " one of the 'special_tokens', found '<s>'",
+        "added_tokens|[{'id':5,'content':'ab'}]|expected the added token 'ab' to have the id 2, as"
+            + " in the vocabulary, found 5",
+        "added_tokens|[{'id':2,'content':'x'}]|expected one token with the id 2, found 'ab' and"
+            + " 'x'",
       })
   void refusesSettingsByName(String name, String value, String message) {
     String part = "'" + name + "':" + (name.equals("added_tokens") ? "[]" : "null");
     assertThat(SMALL).contains(part);
-    assertThatThrownBy(
-            () -> vocabulary(SMALL.replace(part, "'" + name + "':" + value)))
+    assertThatThrownBy(() -> vocabulary(SMALL.replace(part, "'" + name + "':" + value)))
         .isInstanceOf(FormatException.class)
         .hasMessageContaining("t.json")
         .hasMessageContaining(message);
@@ -142,8 +159,7 @@ class TokenizerJsonTest {
     assertThatThrownBy(() -> TokenizerJson.read(file))
         .isInstanceOf(FormatException.class)
         .hasMessage(
-            file
-                + ": expected a tokenizer.json of at most 134217728 bytes, found 1073741824");
+            file + ": expected a tokenizer.json of at most 134217728 bytes, found 1073741824");
   }
 
   @Test
@@ -158,8 +174,11 @@ class TokenizerJsonTest {
     Path file = folder.resolve("written.json");
     List<byte[]> tokens =
         List.of(
-            "<|end|>".getBytes(StandardCharsets.UTF_8), new byte[] {' '}, new byte[] {'a'},
-            new byte[] {(byte) 0xE9}, new byte[] {' ', 'a'});
+            "<|end|>".getBytes(StandardCharsets.UTF_8),
+            new byte[] {' '},
+            new byte[] {'a'},
+            new byte[] {(byte) 0xE9},
+            new byte[] {' ', 'a'});
     new ByteLevelBpe(
             tokens, new int[] {1}, new int[] {2}, Map.of("<|end|>", 0), "\\p{L}+|[^\\p{L}]")
         .write(file);

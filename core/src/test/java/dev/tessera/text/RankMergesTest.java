@@ -23,8 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The rules that are derived from ranks lead where the reference's look-ups lead, also where tokens
-/// stand in no sensible order.
+/// The rules that are derived from ranks lead where the reference's look-ups lead, also where
+/// tokens stand in no sensible order.
 class RankMergesTest {
   private static final Pretokenizer WHOLE = Pretokenizer.sequence(List.of());
 

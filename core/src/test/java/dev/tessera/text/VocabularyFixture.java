@@ -36,8 +36,7 @@ record VocabularyFixture(Path file, List<String> expected) {
   static Path path(String name) {
     try {
       return Path.of(
-          requireNonNull(
-                  VocabularyFixture.class.getResource("vocabularies/" + name), "no " + name)
+          requireNonNull(VocabularyFixture.class.getResource("vocabularies/" + name), "no " + name)
               .toURI());
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
@@ -74,8 +73,7 @@ record VocabularyFixture(Path file, List<String> expected) {
 
   /// The line that is expected of a text.
   static String line(int[] ids, String decoded) {
-    String joined =
-        Arrays.stream(ids).mapToObj(Integer::toString).collect(Collectors.joining(","));
+    String joined = Arrays.stream(ids).mapToObj(Integer::toString).collect(Collectors.joining(","));
     return Stream.of(joined, decoded).map(VocabularyFixture::hash).collect(Collectors.joining(" "));
   }
 

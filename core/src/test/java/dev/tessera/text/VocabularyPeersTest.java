@@ -39,8 +39,7 @@ class VocabularyPeersTest {
     assertThat(names).isNotEmpty();
     for (int number = 0; number < names.size(); number++) {
       String name = names.get(number);
-      SpecialTokens policy =
-          name.endsWith(".json") ? SpecialTokens.ALLOWED : SpecialTokens.AS_TEXT;
+      SpecialTokens policy = name.endsWith(".json") ? SpecialTokens.ALLOWED : SpecialTokens.AS_TEXT;
       ByteBuffer texts = read(folder.resolve("texts.bin"));
       ByteBuffer expected = read(folder.resolve(number + ".ids"));
       int count = texts.getInt();

@@ -48,6 +48,7 @@ public enum CharacterFilter implements TextNormalizer {
 
   private static final int ARDHAVISARGA = 0x1CF2;
   private static final int ROTATED_ARDHAVISARGA = 0x1CF3;
+  private static final int SHARADA_SANDHI_MARK = 0x111C9;
   private static final int DOTTED_CAPITAL_I = 0x130;
   private static final byte[] DOTTED_SMALL_I = {'i', (byte) 0xCC, (byte) 0x87};
 
@@ -63,7 +64,10 @@ public enum CharacterFilter implements TextNormalizer {
   }
 
   private static boolean isMark(int point) {
-    return point == ARDHAVISARGA || point == ROTATED_ARDHAVISARGA // letters since Unicode 12
-        || CharacterProperties.isIn(point, GeneralCategories.MARK) && Unicode9.has(point);
+    return switch (point) {
+      case ARDHAVISARGA, ROTATED_ARDHAVISARGA -> true; // letters since Unicode 12
+      case SHARADA_SANDHI_MARK -> false; // a mark since Unicode 11
+      default -> CharacterProperties.isIn(point, GeneralCategories.MARK) && Unicode9.has(point);
+    };
   }
 }

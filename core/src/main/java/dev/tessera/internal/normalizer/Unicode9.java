@@ -6,8 +6,8 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 
 /// Which characters Unicode 9.0 has. Hugging Face's tokenizers 0.23 normalize by its tables: later
-/// characters are neither decomposed nor composed, nor marks. Since what a character once normalizes
-/// to never changes, the JVM's own tables serve for the others, whatever its version.
+/// characters are neither decomposed nor composed, nor marks. Since what a character once
+/// normalizes to never changes, the JVM's own tables serve for the others, whatever its version.
 final class Unicode9 {
   /// Where runs of code points begin that it has not, has, has not, ...
   private static final int[] STARTS = starts();
