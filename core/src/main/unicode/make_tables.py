@@ -3,9 +3,12 @@
 They are asked of tiktoken's own regular expressions, so that they are those of the reference implementation.
 Made with tiktoken 0.14.0.
 
-The file begins with the Unicode version, ASCII, and a line feed. Runs of code points follow, ascending from U+0000 to
+properties.bin begins with the Unicode version, ASCII, and a line feed. Runs of code points follow, ascending from U+0000 to
 U+10FFFF, each a length (LEB128) and a byte: the general category as java.lang.Character numbers it, plus 0x20 for what
 matches \\w and 0x40 for what matches \\s.
+
+unicode9.bin says which characters Unicode 9.0 has, by whose tables Hugging Face's tokenizers 0.23 normalize: the
+lengths (LEB128) of runs of code points that it has not and has, by turns, the first of those that it has not.
 """
 
 import pathlib
@@ -53,17 +56,31 @@ for pattern, flag in ((r"\w", WORD), (r"\s", WHITE_SPACE)):
     for c in matching(pattern):
         properties[c] |= flag
 
+
+def leb128(number):
+    written = bytearray()
+    while number >= 0x80:
+        written.append(number & 0x7F | 0x80)
+        number >>= 7
+    return bytes(written) + bytes([number])
+
+
+resources = pathlib.Path(__file__).parent.parent / "resources/dev/tessera/internal"
 version = unicode_version()
 out = bytearray(version.encode() + b"\n")
 start = 0
 for c in range(1, 0x110001):
     if c == 0x110000 or properties[c] != properties[start]:
-        length = c - start
-        while length >= 0x80:
-            out.append(length & 0x7F | 0x80)
-            length >>= 7
-        out += bytes([length, properties[start]])
+        out += leb128(c - start) + bytes([properties[start]])
         start = c
-path = pathlib.Path(__file__).parent.parent / "resources/dev/tessera/internal/unicode/properties.bin"
-path.write_bytes(out)
+(resources / "unicode/properties.bin").write_bytes(out)
 print(f"Unicode {version}, {len(out)} bytes")
+
+known = set(matching(r"\p{Age=9.0}")) | set(range(0xD800, 0xE000))
+out, start, has = bytearray(), 0, False
+for c in range(0x110001):
+    if c == 0x110000 or (c in known) != has:
+        out += leb128(c - start)
+        start, has = c, not has
+(resources / "normalizer/unicode9.bin").write_bytes(out)
+print(f"Unicode 9.0, {len(out)} bytes")

@@ -60,6 +60,11 @@ final class JsonVocabulary {
       }
       all[token.id()] = token.content();
     }
+    for (AddedToken token : file.addedTokens()) {
+      if (token.normalized()) { // the reference decodes it to its normalized text
+        all[token.id()] = normalized(token.content());
+      }
+    }
     return all;
   }
 

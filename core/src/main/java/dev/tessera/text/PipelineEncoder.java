@@ -13,6 +13,7 @@ final class PipelineEncoder {
   private final SegmentEncoder encoder;
   private final AlignedText normalized = new AlignedText();
   private final AlignedText prepared = new AlignedText();
+  private final AlignedText changed = new AlignedText();
   private final AlignedText spelled = new AlignedText();
   private final IdSink pieceIds = new IdSink();
 
@@ -186,9 +187,7 @@ final class PipelineEncoder {
     encoder.encode(bytes, from, to, pieceIds);
     int[] ids = pieceIds.toArray();
     sink.addAll(ids);
-    if (text.isTracking()) {
-      spans.addAll(ids, bytes, from, to, text);
-    }
+    spans.addAll(ids, bytes, from, to, text);
   }
 
   /// A piece that the pre-tokenizer has changed: each of its ids stands for all that it stems from.
@@ -201,16 +200,19 @@ final class PipelineEncoder {
       AlignedText text,
       IdSink sink,
       @Nullable TokenSpans spans) {
+    changed.begin(bytes, from, to, false);
+    if (spans == null) {
+      piece(changed.bytes(), 0, to - from, changed, sink, null);
+      return;
+    }
     pieceIds.begin(false);
-    encoder.encode(bytes, from, to, pieceIds);
+    piece(changed.bytes(), 0, to - from, changed, pieceIds, null);
     int[] ids = pieceIds.toArray();
     sink.addAll(ids);
     int start = sourceFrom < text.length() ? text.start(sourceFrom) : text.end(text.length() - 1);
     int end = sourceTo > sourceFrom ? text.end(sourceTo - 1) : start;
-    if (spans != null) {
-      for (int i = 0; i < ids.length; i++) {
-        spans.add(start, end);
-      }
+    for (int i = 0; i < ids.length; i++) {
+      spans.add(start, end);
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.tessera.text;
 
+import dev.tessera.internal.bpe.ByteTrie;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +21,10 @@ final class SpecialTokenSearch {
 
   private final List<Special> specials;
 
-  /// By first byte, longest first; null where none begins.
-  private final Special[][] byFirst = new Special[256][];
+  private final ByteTrie trie;
+
+  /// Whether one begins with that byte.
+  private final boolean[] begins = new boolean[256];
 
   private final int firstBytes;
   private final long[] patterns = new long[MOST_FIRST_BYTES];
@@ -38,17 +40,15 @@ final class SpecialTokenSearch {
     int first = 0;
     for (Special special : all) {
       int value = special.bytes[0] & 0xFF;
-      Special[] known = byFirst[value];
-      if (known == null) {
+      if (!begins[value]) {
         if (first < MOST_FIRST_BYTES) {
           patterns[first] = value * ONES;
         }
         first++;
-        known = new Special[0];
       }
-      byFirst[value] = Arrays.copyOf(known, known.length + 1);
-      byFirst[value][known.length] = special;
+      begins[value] = true;
     }
+    trie = new ByteTrie(all.stream().map(Special::bytes).toList());
     if (first == 1) {
       patterns[1] = patterns[0];
     }
@@ -94,16 +94,8 @@ final class SpecialTokenSearch {
   /// The one that begins at `at`, or null.
   @org.jspecify.annotations.Nullable
   Special at(byte[] text, int at, int to) {
-    Special[] candidates = byFirst[text[at] & 0xFF];
-    if (candidates != null) {
-      for (Special special : candidates) {
-        int length = special.bytes.length;
-        if (length <= to - at && Arrays.equals(text, at, at + length, special.bytes, 0, length)) {
-          return special;
-        }
-      }
-    }
-    return null;
+    int found = begins[text[at] & 0xFF] ? trie.longest(text, at, to) : ByteTrie.NONE;
+    return found < 0 ? null : specials.get(found);
   }
 
   /// The next place whose byte begins a special token, or -1.
@@ -121,7 +113,7 @@ final class SpecialTokenSearch {
       }
     }
     for (; at < to; at++) {
-      if (byFirst[text[at] & 0xFF] != null) {
+      if (begins[text[at] & 0xFF]) {
         return at;
       }
     }

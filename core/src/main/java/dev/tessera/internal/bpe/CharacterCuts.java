@@ -18,7 +18,8 @@ public final class CharacterCuts implements SplitKernel {
   private final long[] asciiJoined = new long[(ASCII * ASCII) >> 6];
   private final CharacterSymbols symbols;
 
-  /// Whether a character without a token belongs to its neighbours.
+  /// Whether a character without a token stays with its neighbours: what it becomes may depend on
+  /// them.
   private final boolean keepUnknown;
 
   /// @param symbols what characters begin as
@@ -84,7 +85,7 @@ public final class CharacterCuts implements SplitKernel {
           point = Utf8.codePoint(character);
           length = Utf8.bytes(character);
         }
-        unknown = keepUnknown && symbols.isUnknown(character, text, at);
+        unknown = keepUnknown && !symbols.hasSymbol(character);
       }
       if (before >= 0 && !isJoined(before, point) && !unknown && !unknownBefore) {
         ends[pieces++] = at;

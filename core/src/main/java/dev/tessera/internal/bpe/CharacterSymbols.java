@@ -94,15 +94,16 @@ public final class CharacterSymbols {
     return frozen;
   }
 
+  /// Whether the character that [Utf8#decode] found has a symbol that is a token.
+  boolean hasSymbol(int character) {
+    int symbol = character == Utf8.INVALID ? NONE : of(Utf8.codePoint(character));
+    return symbol >= 0 && symbol < firstTokenless;
+  }
+
   /// Whether the character that [Utf8#decode] found has neither a token nor bytes that do.
   public boolean isUnknown(int character, byte[] text, int at) {
-    if (character != Utf8.INVALID) {
-      int symbol = of(Utf8.codePoint(character));
-      if (symbol >= 0 && symbol < firstTokenless) {
-        return false;
-      }
-    }
-    return !hasByteTokens(text, at, character == Utf8.INVALID ? 1 : Utf8.bytes(character));
+    return !hasSymbol(character)
+        && !hasByteTokens(text, at, character == Utf8.INVALID ? 1 : Utf8.bytes(character));
   }
 
   private boolean hasByteTokens(byte[] text, int from, int length) {
@@ -123,10 +124,12 @@ public final class CharacterSymbols {
     int count = 0;
     boolean pending = false;
     for (int at = from; at < to; ) {
-      int length = frozen.longest(text, at, to);
+      int piece = frozen.longest(text, at, to);
+      int length;
       int symbol;
-      if (length > 0) {
-        symbol = frozen.symbol(text, at, length);
+      if (piece >= 0) {
+        length = frozen.length(piece);
+        symbol = frozen.symbol(piece);
       } else {
         int character = Utf8.decode(text, at, to);
         length = character == Utf8.INVALID ? 1 : Utf8.bytes(character);

@@ -1,62 +1,47 @@
 package dev.tessera.internal.bpe;
 
-import java.nio.ByteBuffer;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
 /// Texts that are one symbol wherever they stand: the longest that begins at a place counts.
 /// Immutable.
 public final class FrozenPieces {
-  private final Map<ByteBuffer, Integer> symbols = new HashMap<>();
-
-  /// By first byte, the longest first; null where none begins.
-  private final byte[][][] byFirst = new byte[256][][];
+  private final List<byte[]> texts = new ArrayList<>();
+  private final int[] symbols;
+  private final ByteTrie trie;
+  private final boolean[] begins = new boolean[256];
 
   /// @param pieces UTF-8, none empty, and their symbols
   public FrozenPieces(Map<byte[], Integer> pieces) {
-    pieces.forEach((text, symbol) -> symbols.put(ByteBuffer.wrap(text), symbol));
-    List<byte[]> sorted =
-        pieces.keySet().stream().sorted(Comparator.comparingInt(text -> -text.length)).toList();
-    for (byte[] text : sorted) {
-      int first = text[0] & 0xFF;
-      byte[][] known = byFirst[first] == null ? new byte[0][] : byFirst[first];
-      byFirst[first] = Arrays.copyOf(known, known.length + 1);
-      byFirst[first][known.length] = text;
-    }
+    symbols = new int[pieces.size()];
+    pieces.forEach(
+        (text, symbol) -> {
+          symbols[texts.size()] = symbol;
+          begins[text[0] & 0xFF] = true;
+          texts.add(text);
+        });
+    trie = new ByteTrie(texts);
   }
 
-  /// Whether there are none.
-  public boolean isEmpty() {
-    return symbols.isEmpty();
-  }
-
-  /// The length of the longest that `text[at .. to)` begins with, in bytes, or 0.
+  /// Which one is the longest that `text[at .. to)` begins with, or -1.
   public int longest(byte[] text, int at, int to) {
-    byte[][] candidates = byFirst[text[at] & 0xFF];
-    if (candidates != null) {
-      for (byte[] piece : candidates) {
-        if (piece.length <= to - at
-            && Arrays.equals(piece, 0, piece.length, text, at, at + piece.length)) {
-          return piece.length;
-        }
-      }
-    }
-    return 0;
+    return begins[text[at] & 0xFF] ? trie.longest(text, at, to) : ByteTrie.NONE;
   }
 
-  /// The symbol of the one that is `text[at .. at + length)`.
-  int symbol(byte[] text, int at, int length) {
-    return symbols.getOrDefault(ByteBuffer.wrap(text, at, length), CharacterSymbols.NONE);
+  /// The length of a piece, in bytes.
+  public int length(int piece) {
+    return texts.get(piece).length;
+  }
+
+  /// The symbol of a piece.
+  int symbol(int piece) {
+    return symbols[piece];
   }
 
   /// All of them, in UTF-8.
-  @SuppressWarnings("ByteBufferBackingArray") // each wraps an array
   public List<byte[]> texts() {
-    return symbols.keySet().stream()
-        .map(text -> Arrays.copyOfRange(text.array(), text.position(), text.limit()))
-        .toList();
+    return Collections.unmodifiableList(texts);
   }
 }

@@ -62,6 +62,46 @@ public final class SentencePieceRules implements TextNormalizer {
     if (withSpace && !spaceAsSuffix) {
       text.put(space, walk.at, walk.at);
     }
+    if (map == null && kept.texts().isEmpty() && !removeExtra) {
+      escapeSpaces(text);
+    } else {
+      applyRules(text, walk);
+    }
+    if (withSpace && spaceAsSuffix) {
+      text.put(space, text.length(), text.length());
+    }
+    text.swap();
+  }
+
+  /// Where there are no other rules; some ten times as fast.
+  private void escapeSpaces(AlignedText text) {
+    byte[] bytes = text.bytes();
+    int to = text.length();
+    int copied = 0;
+    for (int at = 0; at < to; ) {
+      int length = 1;
+      byte[] replacement = null;
+      if (bytes[at] == ' ') {
+        replacement = space;
+      } else if (bytes[at] < 0) {
+        int character = Utf8.decode(bytes, at, to);
+        if (character == Utf8.INVALID) {
+          replacement = REPLACEMENT;
+        } else {
+          length = Utf8.bytes(character);
+        }
+      }
+      if (replacement != null) {
+        text.copy(copied, at);
+        text.put(replacement, at, at + 1);
+        copied = at + 1;
+      }
+      at += length;
+    }
+    text.copy(copied, to);
+  }
+
+  private void applyRules(AlignedText text, Walk walk) {
     boolean afterSpace = removeExtra;
     while (walk.at < text.length()) {
       walk.read();
@@ -78,10 +118,6 @@ public final class SentencePieceRules implements TextNormalizer {
     while (removeExtra && text.putEndsWith(space)) {
       text.truncate(text.written() - space.length);
     }
-    if (withSpace && spaceAsSuffix) {
-      text.put(space, text.length(), text.length());
-    }
-    text.swap();
   }
 
   /// Goes over a text; at each place, what stands there and what becomes of it.
@@ -106,7 +142,8 @@ public final class SentencePieceRules implements TextNormalizer {
       int to = text.length();
       source = bytes;
       begin = at;
-      int length = kept.longest(bytes, at, to);
+      int piece = kept.longest(bytes, at, to);
+      int length = piece < 0 ? 0 : kept.length(piece);
       if (length == 0 && map != null) {
         long found = map.find(bytes, at, to, true);
         if (found != 0) {

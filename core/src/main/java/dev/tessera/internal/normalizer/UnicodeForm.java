@@ -4,7 +4,8 @@ import dev.tessera.internal.unicode.Utf8;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 
-/// Brings text into one of Unicode's normal forms.
+/// Brings text into one of Unicode's normal forms, by the tables of Unicode 9.0, as Hugging Face's
+/// tokenizers 0.23 do: characters that it has not stay as they are, and nothing joins across them.
 ///
 /// What a part of the result stands for is known for a character with the marks behind it, not
 /// within.
@@ -27,7 +28,7 @@ public record UnicodeForm(Normalizer.Form form) implements TextNormalizer {
         at++;
         continue;
       }
-      changed |= normalize(text, at, end);
+      changed |= normalizeKnown(text, at, end);
       at = end;
     }
     if (changed) {
@@ -48,6 +49,25 @@ public record UnicodeForm(Normalizer.Form form) implements TextNormalizer {
       at += Utf8.bytes(character);
     }
     return at;
+  }
+
+  /// Puts valid UTF-8 in the normal form, but for characters that Unicode 9.0 has not.
+  ///
+  /// @return whether that differs
+  private boolean normalizeKnown(AlignedText text, int from, int to) {
+    boolean changed = false;
+    int known = from;
+    for (int at = from; at < to; ) {
+      int character = Utf8.decode(text.bytes(), at, to);
+      int end = at + Utf8.bytes(character);
+      if (text.bytes()[at] < 0 && !Unicode9.has(Utf8.codePoint(character))) {
+        changed |= known < at && normalize(text, known, at);
+        text.copy(at, end);
+        known = end;
+      }
+      at = end;
+    }
+    return (known < to && normalize(text, known, to)) || changed;
   }
 
   /// Puts valid UTF-8 in the normal form.
