@@ -30,7 +30,7 @@ public final class PreparedTables {
     }
     index = new TokenIndex(tables);
     reached = reachedTokens();
-    seams = tables.wholePieces() ? null : new CharacterSeams(tables);
+    seams = tables.wholePieces() && !allReached() ? null : new CharacterSeams(tables);
   }
 
   /// Tokens that merging their own bytes leads to: of those, and of no others, it is known what a
@@ -50,6 +50,16 @@ public final class PreparedTables {
       }
     }
     return found;
+  }
+
+  private boolean allReached() {
+    for (int id = reached.nextClearBit(0); id < tables.ends().length; ) {
+      if (tables.ends()[id] > tables.start(id)) {
+        return false;
+      }
+      id = reached.nextClearBit(id + 1);
+    }
+    return true;
   }
 
   /// The tables as they came.
@@ -79,7 +89,8 @@ public final class PreparedTables {
     return id >= 0 && (tables.wholePieces() || reached.get(id)) ? id : TokenIndex.NONE;
   }
 
-  /// Where pieces can be cut, or null: a part that is a token is not taken whole, as a piece is.
+  /// Where pieces can be cut; null if a piece is taken whole that no merging leads to, as a part of
+  /// a piece must not be.
   @Nullable CharacterSeams seams() {
     return seams;
   }
