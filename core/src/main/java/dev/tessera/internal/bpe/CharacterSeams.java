@@ -4,13 +4,13 @@ package dev.tessera.internal.bpe;
 /// side is merged as if it stood alone. Immutable.
 ///
 /// Chinese and Japanese need no spaces, so a piece of theirs is a whole clause, seldom seen twice;
-/// cut at its seams it becomes words, which a cache knows. cl100k, of whose tokens few have two such
-/// characters, has a seam at nearly every character.
+/// cut at its seams it becomes words, which a cache knows. cl100k, of whose tokens few have two
+/// such characters, has a seam at nearly every character.
 ///
 /// A token that lies across a seam has the whole character on either side or only part of it. The
 /// former are kept as pairs in a bit filter, whose errors are on the safe side; of the latter a
-/// character is marked that stands beside part of another, and for part beside part the two bytes at
-/// the seam.
+/// character is marked that stands beside part of another, and for part beside part the two bytes
+/// at the seam.
 final class CharacterSeams {
   private static final int FILTER_BITS = 20;
   private static final int CHARACTERS = 1 << 16;
@@ -71,7 +71,7 @@ final class CharacterSeams {
   }
 
   private static int hash(int left, int right) {
-    return (left * 0x9E3779B1 + right) * 0x85EBCA6B >>> (32 - FILTER_BITS);
+    return ((left * 0x9E3779B1 + right) * 0x85EBCA6B) >>> (32 - FILTER_BITS);
   }
 
   /// The character at `at` as its bits, or [#MALFORMED] where its bytes are not those of one.
@@ -116,7 +116,7 @@ final class CharacterSeams {
       long across =
           pairs[hash >>> 6] >>> hash
               | parts[both >>> 6] >>> both
-              | marks[left & (CHARACTERS - 1)] & BEFORE_PART
+              | (marks[left & (CHARACTERS - 1)] & BEFORE_PART)
               | marks[right & (CHARACTERS - 1)] >>> 1;
       ends[count] = at;
       count += (int) (~across & 1);
