@@ -17,7 +17,8 @@ record HopShape(Kind kind, int nodes, int pairs, int dim) {
 
   /// How pairs are drawn; the nodes' numbers are shuffled afterwards.
   enum Kind {
-    /// Recursively, quadrants with probabilities .57, .19, .19 and .05: a few nodes have most edges.
+    /// Recursively, quadrants with probabilities .57, .19, .19 and .05: a few nodes have most
+    /// edges.
     RMAT,
 
     /// Four in five within communities of 128 nodes.

@@ -28,8 +28,8 @@ public interface HopKernel extends PreparedKernel {
   /// @throws IllegalStateException if the kernel or its backend is closed
   void aggregate(FloatMatrix features, @Nullable FloatMatrix[] hops, RowOrder order);
 
-  /// As the other one, with leave to hold rows in less memory while they are gathered. A kernel that
-  /// has no such storage, or for this graph something better, serves [Storage#FLOAT32].
+  /// As the other one, with leave to hold rows in less memory while they are gathered. A kernel
+  /// that has no such storage, or for this graph something better, serves [Storage#FLOAT32].
   default void aggregate(
       FloatMatrix features, @Nullable FloatMatrix[] hops, RowOrder order, Storage storage) {
     aggregate(features, hops, order);
@@ -62,10 +62,10 @@ public interface HopKernel extends PreparedKernel {
     /// As they are.
     FLOAT32,
 
-    /// Rounded to bfloat16, to nearest, ties to even; NaNs stay NaNs. Half the memory traffic: hop k
-    /// is, to the bit, the aggregate of hop k - 1 rounded so. A value that bfloat16 can hold errs by
-    /// at most `2^-9` of its magnitude, and so an element of a hop by at most `2^-9 sum |w x|`, besides
-    /// what it takes over from the hop before; values above 3.39e38 become infinite.
+    /// Rounded to bfloat16, to nearest, ties to even; NaNs stay NaNs. Half the memory traffic: hop
+    /// k is, to the bit, the aggregate of hop k - 1 rounded so. A value that bfloat16 can hold errs
+    /// by at most `2^-9` of its magnitude, and so an element of a hop by at most `2^-9 sum |w x|`,
+    /// besides what it takes over from the hop before; values above 3.39e38 become infinite.
     BFLOAT16
   }
 }

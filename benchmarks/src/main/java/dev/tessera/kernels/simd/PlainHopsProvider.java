@@ -11,8 +11,8 @@ import dev.tessera.kernel.NearestOperand;
 import dev.tessera.kernel.Offer;
 import dev.tessera.kernel.WorkerPool;
 
-/// The SIMD backend's hop aggregation without its plans: rows as they are, always. What a plan gains
-/// and costs is measured against it.
+/// The SIMD backend's hop aggregation without its plans: rows as they are, always. What a plan
+/// gains and costs is measured against it.
 public final class PlainHopsProvider implements KernelProvider {
   /// The backend's name.
   public static final String NAME = "simd-plain";
@@ -54,7 +54,8 @@ public final class PlainHopsProvider implements KernelProvider {
     @Override
     public Offer<HopKernel> hop(HopOperand operand) {
       return new Offer.Accepted<>(
-          new SimdHopKernel(operand, pool, paces, HopPlanning.Choice.PLAIN, HopBlocks.Sizes.DEFAULT));
+          new SimdHopKernel(
+              operand, pool, paces, HopPlanning.Choice.PLAIN, HopBlocks.Sizes.DEFAULT));
     }
 
     @Override

@@ -9,8 +9,8 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Rows of bfloat16, in blocks of 32 columns: a block is 16 integers, of which the i-th has column i
-/// in its low half and column 16 + i in its high half. So both become float32 by one instruction,
+/// Rows of bfloat16, in blocks of 32 columns: a block is 16 integers, of which the i-th has column
+/// i in its low half and column 16 + i in its high half. So both become float32 by one instruction,
 /// and no lane changes its place, whatever the width of vectors.
 final class HalfRows {
   /// Columns of a block; rows hold whole blocks.
@@ -45,7 +45,8 @@ final class HalfRows {
     return pairs.and(HIGH_HALF).reinterpretAsFloats();
   }
 
-  /// Rounds a row to nearest, ties to even: NaNs stay NaNs, what is past the range becomes infinite.
+  /// Rounds a row to nearest, ties to even: NaNs stay NaNs, what is past the range becomes
+  /// infinite.
   ///
   /// @param columns whole blocks
   static void pack(MemorySegment row, long at, MemorySegment halves, long to, int columns) {
@@ -65,8 +66,7 @@ final class HalfRows {
   private static IntVector rounded(FloatVector values) {
     IntVector bits = values.reinterpretAsInts();
     IntVector odd = bits.lanewise(VectorOperators.LSHR, HALF_BITS).and(1);
-    VectorMask<Integer> nan =
-        values.compare(VectorOperators.NE, values).cast(Lanes.INTS);
+    VectorMask<Integer> nan = values.compare(VectorOperators.NE, values).cast(Lanes.INTS);
     return bits.add(odd).add(BELOW_HALF).blend(QUIET_NAN, nan);
   }
 
@@ -78,8 +78,7 @@ final class HalfRows {
       long pair = block * HIGH_BYTES + within % (BLOCK_COLUMNS / 2) * (long) Integer.BYTES;
       int bits = halves.get(ValueLayout.JAVA_INT, at + pair);
       row[column] =
-          Float.intBitsToFloat(
-              within < BLOCK_COLUMNS / 2 ? bits << HALF_BITS : bits & HIGH_HALF);
+          Float.intBitsToFloat(within < BLOCK_COLUMNS / 2 ? bits << HALF_BITS : bits & HIGH_HALF);
     }
   }
 }

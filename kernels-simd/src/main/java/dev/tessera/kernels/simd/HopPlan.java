@@ -39,8 +39,7 @@ final class HopPlan implements AutoCloseable {
   /// The graph with its nodes in another order.
   ///
   /// @param memory holds the edges, closed with the plan
-  static HopPlan reordered(
-      HopEdges edges, int[] order, Arena memory, long nanos, String reason) {
+  static HopPlan reordered(HopEdges edges, int[] order, Arena memory, long nanos, String reason) {
     return new HopPlan(edges, order, null, memory, nanos, reason);
   }
 

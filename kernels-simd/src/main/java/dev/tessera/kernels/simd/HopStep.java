@@ -105,7 +105,9 @@ final class HopStep implements WorkerPool.Task {
           sumParts(worker, chunk);
         } else {
           int to = gather.edges().rowAt((chunk + 1) * chunkCost);
-          for (int row = gather.edges().rowAt(chunk * chunkCost); row < to; row += HopWorker.BLOCK_ROWS) {
+          for (int row = gather.edges().rowAt(chunk * chunkCost);
+              row < to;
+              row += HopWorker.BLOCK_ROWS) {
             block(worker, row, Math.min(to, row + HopWorker.BLOCK_ROWS));
           }
         }
@@ -190,7 +192,8 @@ final class HopStep implements WorkerPool.Task {
       join(worker, worker.rows(), worker.partsAt(), worker.strideBytes(), count, first);
       first = false;
     }
-    MemorySegment.copy(worker.rows(), worker.totalAt(), rows, at, (long) gather.width() * Float.BYTES);
+    MemorySegment.copy(
+        worker.rows(), worker.totalAt(), rows, at, (long) gather.width() * Float.BYTES);
   }
 
   /// How many segments begin at `edge`, at most [HopWorker#PARTS].
@@ -253,7 +256,8 @@ final class HopStep implements WorkerPool.Task {
         rows = worker.rows();
         at = 0;
       }
-      MemorySegment.copy(worker.rows(), worker.totalAt(), rows, at, (long) gather.width() * Float.BYTES);
+      MemorySegment.copy(
+          worker.rows(), worker.totalAt(), rows, at, (long) gather.width() * Float.BYTES);
       finish(row, row + 1, rows, at, 0);
     } finally {
       sharingParts = false;

@@ -233,8 +233,7 @@ final class HopPlansTest {
 
   private static HopPlan measured(SampleGraph graph, WorkerPool pool) {
     HopOperand operand = graph.operand(Aggregation.SUM, true);
-    return HopPlanning.plan(
-        HopEdges.of(operand), pool, Choice.MEASURED, HopBlocks.Sizes.DEFAULT);
+    return HopPlanning.plan(HopEdges.of(operand), pool, Choice.MEASURED, HopBlocks.Sizes.DEFAULT);
   }
 
   @Test
