@@ -18,7 +18,7 @@ trap 'rm -rf "$work"' EXIT
 
 # File, then its constants: those of ScreenPlan for a GPU (OfflineCompileTest looks for each of them here), and one more tile.
 specialisations() {
-  local tiles='-DPOINT_TILE=64 -DCODE_TILE=128' metric depth width messages
+  local tiles='-DPOINT_TILE=64 -DCODE_TILE=128' metric depth width messages mean
   for metric in 0 2; do
     echo "centre $tiles -DMETRIC=$metric -DWORK_ITEMS=64"
   done
@@ -37,9 +37,12 @@ specialisations() {
   echo "fill"
   for width in 4 1; do
     for messages in 0 1; do
-      echo "hop -DWIDTH=$width -DMESSAGES=$messages -DDIVIDE_IN_DOUBLE=1"
+      for mean in 0 1; do
+        echo "hop -DWIDTH=$width -DMESSAGES=$messages -DMEAN=$mean -DDIVIDE_IN_DOUBLE=$mean"
+      done
     done
   done
+  echo "merge -DMOST=32 -DITEMS=64"
 }
 
 readonly clang=${CLANG:-clang-15} readelf=${READELF:-llvm-readelf-15} spirv=${LLVM_SPIRV:-llvm-spirv-15}

@@ -25,6 +25,7 @@ final class PackageOrderTest {
           "dev.tessera.kernel..",
           "dev.tessera.internal.screen..",
           "dev.tessera.internal.bpe..",
+          "dev.tessera.internal.normalizer..",
           "dev.tessera.text..",
           "dev.tessera.vq..",
           "dev.tessera.graph..",

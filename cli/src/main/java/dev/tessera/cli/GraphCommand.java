@@ -87,7 +87,7 @@ final class GraphCommand implements Callable<Integer> {
 
   private Cost measure(Tessera tessera, Graph graph) {
     long most = MEASURED_BYTES / (2L * Float.BYTES * graph.nodes());
-    int dim = (int) Math.clamp(most, 1, columns);
+    int dim = Math.clamp(most, 1, columns);
     try (Arena arena = Arena.ofShared();
         HopAggregator hops = tessera.hops(graph, Normalization.SYMMETRIC)) {
       FloatMatrix features = FloatMatrix.allocate(arena, graph.nodes(), dim);

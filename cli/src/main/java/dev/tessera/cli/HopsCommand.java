@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false)
 final class HopsCommand implements Callable<Integer> {
   /// The rules, by the names of the command line.
+  @SuppressWarnings("ImmutableEnumChecker") // records and enums alone
   enum Aggregate {
     SYM(Normalization.SYMMETRIC),
     ROW(Normalization.ROW),

@@ -6,6 +6,7 @@ import dev.tessera.io.TensorLocation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -49,6 +50,11 @@ final class VectorsOption {
           "Take the nearest float32 of numbers that float32 cannot hold, instead of refusing them.")
   private boolean round;
 
+  @Option(
+      names = "--flatten",
+      description = "Take all axes but the first as one: [n x hops x dim] as [n x hops * dim].")
+  private boolean flatten;
+
   TensorLocation location() {
     if (vectors == null) {
       throw new IllegalStateException("picocli has not parsed the arguments");
@@ -62,7 +68,13 @@ final class VectorsOption {
 
   /// Opens the vectors.
   Tensor open() throws IOException {
-    Tensor tensor = location().open();
+    Tensor tensor = flatten ? location().open().flattenTrailing() : location().open();
+    if (tensor.shape().length > 2) {
+      throw new IOException(
+          "%s: expected two axes [rows x columns], found the shape %s; --flatten takes all axes but"
+                  .formatted(tensor.source(), Arrays.toString(tensor.shape()))
+              + " the first as one");
+    }
     int _ = tensor.columns(); // a matrix, or an error now
     return tensor;
   }

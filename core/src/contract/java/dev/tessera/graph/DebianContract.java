@@ -35,9 +35,9 @@ public abstract class DebianContract {
   private static final String TOKENS_SHA_256 =
       "39dc379d41bba483be37f9537b653bf3ba398c9eeb8e18bd5bcb36253c7fd206";
   private static final String CODEBOOK_SHA_256 =
-      "9b5da9f8fcc3cf5a1dc37ec5769f098488aa71bc447c3399ca41cb0a3a808e67";
+      "da548875d7560bc071e95d9dc523ea511320aec4f982c0bdda80eb32899b5732";
   private static final String IDS_SHA_256 =
-      "41008a5cc99438b403ee7df637d542cbcb32b756a81f0b6dcb9c72b371dbb601";
+      "f50605ab2f8ba5613008806994f03271ac3a42e6fc977d13bb254244aa924b3d";
 
   private final String backend;
 
@@ -69,7 +69,7 @@ public abstract class DebianContract {
 
   @Test
   void hopTokensAreThoseOfEveryBackend() throws IOException {
-    for (int threads : new int[] {1, 2, 7}) {
+    for (int threads : new int[] {1, 7}) {
       try (Tessera tessera = Tessera.open(backend, new BackendOptions(threads))) {
         assertThat(sha256(tokens(tessera).segment())).isEqualTo(TOKENS_SHA_256);
       }
@@ -83,7 +83,8 @@ public abstract class DebianContract {
       FloatMatrix vectors =
           FloatMatrix.of(
               tokens.segment(), tokens.first(), (int) (tokens.second() * tokens.third()));
-      LearnedCodebook learned = tessera.learn(vectors, KMeansOptions.of(CODES, 7));
+      LearnedCodebook learned =
+          tessera.learn(vectors, KMeansOptions.of(CODES, 7).withIterations(6));
       Codebook codebook = learned.codebook();
       assertThat(sha256(codebook.codewords().segment())).isEqualTo(CODEBOOK_SHA_256);
       try (Quantizer quantizer = tessera.quantizer(codebook)) {

@@ -83,18 +83,17 @@ public abstract class HopContract {
 
   static List<Case> everyWidthAndAggregation() {
     List<Case> cases = new ArrayList<>();
-    Kind[] kinds = {Kind.POWER_LAW, Kind.SEGMENT_ENDS, Kind.COMMUNITY};
     for (int dim : DIMS) {
       for (Aggregation aggregation : Aggregation.values()) {
         for (boolean weighted : new boolean[] {false, true}) {
-          int i = cases.size();
+          int i = cases.size() / 2;
           int hops = dim < 100 ? 1 + i % 3 : 1 + i % 2;
           cases.add(
               new Case(
-                  Kind.POWER_LAW, 300, aggregation, weighted, dim, hops, THREADS[i % 3], 100 + i));
+                  Kind.POWER_LAW, 200, aggregation, weighted, dim, hops, THREADS[i % 3], 100 + i));
+          int ends = 17 + i % 16; // all of them, and another one last
           cases.add(
-              new Case(
-                  kinds[1 + i % 2], 64, aggregation, weighted, dim, 2, THREADS[(i + 1) % 3], i));
+              new Case(Kind.SEGMENT_ENDS, ends, aggregation, weighted, dim, 1, THREADS[i % 2], i));
         }
       }
     }
@@ -115,13 +114,13 @@ public abstract class HopContract {
 
   static List<Case> largeGraphs() {
     return List.of(
-        new Case(Kind.COMMUNITY, 6000, Aggregation.SUM, true, 64, 3, 2, 31),
-        new Case(Kind.COMMUNITY, 3000, Aggregation.MEAN, false, 100, 2, 7, 32),
+        new Case(Kind.COMMUNITY, 3000, Aggregation.SUM, true, 64, 3, 2, 31),
+        new Case(Kind.COMMUNITY, 1500, Aggregation.MEAN, false, 100, 2, 7, 32),
         new Case(Kind.COMMUNITY, 3000, Aggregation.MAX, true, 33, 2, 1, 33),
         new Case(Kind.DENSE, 1200, Aggregation.SUM, true, 64, 1, 2, 34),
         new Case(Kind.DENSE, 900, Aggregation.MEAN, true, 17, 2, 1, 35),
         new Case(Kind.DENSE, 700, Aggregation.MAX, false, 40, 1, 7, 36),
-        new Case(Kind.POWER_LAW, 5000, Aggregation.SUM, true, 32, 2, 7, 37),
+        new Case(Kind.POWER_LAW, 2000, Aggregation.SUM, true, 32, 2, 7, 37),
         new Case(Kind.POWER_LAW, 400, Aggregation.SUM, true, 16, 8, 2, 38),
         new Case(Kind.COMMUNITY, 500, Aggregation.MEAN, false, 3, 8, 1, 39),
         new Case(Kind.EMPTY, 700, Aggregation.SUM, false, 5, 2, 2, 40),

@@ -1,8 +1,7 @@
 package dev.tessera.kernel;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -89,22 +88,28 @@ final class PublishedPattern {
       from = matcher.end();
       ends[pieces++] = byteAtChar[from];
     }
-    return java.util.Arrays.copyOf(ends, pieces);
+    return Arrays.copyOf(ends, pieces);
   }
 
   /// How many bytes the valid character at `at` has; 0 if there is none.
   private static int validLength(byte[] bytes, int at) {
-    if (bytes[at] >= 0) {
+    int first = bytes[at] & 0xFF;
+    if (first < 0x80) {
       return 1;
     }
-    for (int length = 2; length <= 4 && at + length <= bytes.length; length++) {
-      try {
-        StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, at, length));
-        return length;
-      } catch (CharacterCodingException e) {
-        // not this long
-      }
+    int length = Integer.numberOfLeadingZeros(~(first << 24));
+    if (length < 2 || length > 4 || at + length > bytes.length) {
+      return 0;
     }
-    return 0;
+    int codePoint = first & 0x7F >> length;
+    for (int i = 1; i < length; i++) {
+      if ((bytes[at + i] & 0xC0) != 0x80) {
+        return 0;
+      }
+      codePoint = codePoint << 6 | bytes[at + i] & 0x3F;
+    }
+    int least = length == 2 ? 0x80 : length == 3 ? 0x800 : 0x10000;
+    boolean surrogate = codePoint >= 0xD800 && codePoint < 0xE000;
+    return codePoint >= least && codePoint <= 0x10FFFF && !surrogate ? length : 0;
   }
 }

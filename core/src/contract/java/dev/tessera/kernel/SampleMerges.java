@@ -80,8 +80,8 @@ public final class SampleMerges {
     return piece;
   }
 
-  /// The definition: of the pairs that have a rule, join the one of the lowest rank, the leftmost of
-  /// equal ones, until there is none.
+  /// The definition: of the pairs that have a rule, join the one of the lowest rank, the leftmost
+  /// of equal ones, until there is none.
   public static int[] merged(MergeOperand operand, int[] piece) {
     Map<Long, Integer> rules = new HashMap<>();
     for (int rule = 0; rule < operand.rules(); rule++) {
@@ -96,8 +96,7 @@ public final class SampleMerges {
     while (true) {
       int best = -1;
       for (int i = 0; i + 1 < count; i++) {
-        if (found[i] >= 0
-            && (best < 0 || operand.rank()[found[i]] < operand.rank()[found[best]])) {
+        if (found[i] >= 0 && (best < 0 || operand.rank()[found[i]] < operand.rank()[found[best]])) {
           best = i;
         }
       }

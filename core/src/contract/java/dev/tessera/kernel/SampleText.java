@@ -1,5 +1,6 @@
 package dev.tessera.kernel;
 
+import java.util.Arrays;
 import java.util.Random;
 
 /// Texts that a pre-tokenizer may trip over, from a seed.
@@ -242,6 +243,6 @@ final class SampleText {
         default -> bytes[at++] = value;
       }
     }
-    return java.util.Arrays.copyOf(bytes, at);
+    return Arrays.copyOf(bytes, at);
   }
 }

@@ -10,8 +10,8 @@ import java.util.Arrays;
 ///
 /// What is drawn for a node depends on the graph, the node, the number of draws, and the seed. A
 /// draw takes the first edge of the row at which the sum of the neighbours' degrees so far is above
-/// `below(sum of all)` (of 1 for each, if all are 0), from a SplitMix64 generator whose state is the
-/// number that comes `node + 1`-th from the generator of the seed. Costs the row, twice.
+/// `below(sum of all)` (of 1 for each, if all are 0), from a SplitMix64 generator whose state is
+/// the number that comes `node + 1`-th from the generator of the seed. Costs the row, twice.
 ///
 /// @param draws at least 1; 5 in GraphTranslator
 /// @param pad stands where there is no node; below 0

@@ -120,6 +120,11 @@ public final class HopAggregator implements AutoCloseable {
     if (tokens.elements() == 0) {
       return null;
     }
+    if (options.rowOrder() == RowOrder.PLAN
+        && features.segment().asOverlappingSlice(tokens.segment()).isPresent()) {
+      throw new IllegalArgumentException(
+          "features that lie within the tokens stay in the caller's numbering, not in the plan's");
+    }
     if (tokens.segment().isMapped()) {
       new HopStream(this::once, features, options, tokens).run(threads, listener);
       return null;

@@ -7,14 +7,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /// Turns text into the token ids of a byte-pair encoding and back, exactly as the reference
 /// implementation does, and the same on every backend. Thread-safe.
 ///
 /// Text is given as a string, or as UTF-8. A surrogate without its other half is encoded as U+FFFD.
-/// Bytes that are not valid UTF-8 stay what they are: each is a character of its own that is neither
-/// letter, number nor white space, and decoding gives it back.
+/// Bytes that are not valid UTF-8 stay what they are: each is a character of its own that is
+/// neither letter, number nor white space, and decoding gives it back.
 ///
 /// Special tokens in the text are refused unless [SpecialTokens] says otherwise.
 ///
@@ -26,7 +28,9 @@ public final class BpeTokenizer implements AutoCloseable {
   private static final int UNLIMITED = Integer.MAX_VALUE;
 
   private final Backends backends;
-  private final EncodingEngine engine;
+  private final TextEngine engine;
+  private final @Nullable TextPipeline pipeline;
+  private final @Nullable TokenDecoder decoder;
   private final SpecialTokenSearch specials;
   private final TokenBytes tokens;
   private final ParallelText parallel;
@@ -34,12 +38,25 @@ public final class BpeTokenizer implements AutoCloseable {
   private final boolean cuts;
   private volatile boolean closed;
 
+  /// A tokenizer over some backends.
+  ///
+  /// @throws dev.tessera.kernel.KernelException if the backend that was asked for does not merge
+  ///   text
+  public static BpeTokenizer of(Backends backends, BpeVocabulary vocabulary, TextOptions options) {
+    return new BpeTokenizer(backends, vocabulary.model(), options);
+  }
+
   BpeTokenizer(Backends backends, TextModel model, TextOptions options) {
     this.backends = backends;
     specials = new SpecialTokenSearch(model.specialTokens());
-    engine = new EncodingEngine(backends, model, options);
-    tokens = new TokenBytes(model.tables(), specials);
-    cuts = model.pattern() != null && !specials.crossesCuts();
+    engine = TextEngine.open(backends, model, options);
+    pipeline = model.pipeline();
+    decoder = pipeline == null ? null : pipeline.decoder();
+    tokens =
+        pipeline == null
+            ? new TokenBytes(model.tables(), specials)
+            : new TokenBytes(pipeline.decodeTables(), new SpecialTokenSearch(Map.of()));
+    cuts = pipeline == null && model.pattern() != null && !specials.crossesCuts();
     parallel = new ParallelText(this, backends);
   }
 
@@ -80,8 +97,8 @@ public final class BpeTokenizer implements AutoCloseable {
     }
   }
 
-  /// The ids of UTF-8 in memory of any size, such as a mapped file: `[n x 1]`, in native memory that
-  /// is freed when it is no longer reachable.
+  /// The ids of UTF-8 in memory of any size, such as a mapped file: `[n x 1]`, in native memory
+  /// that is freed when it is no longer reachable.
   ///
   /// @throws IllegalArgumentException as [#encode(String, SpecialTokens)]; also if the text is
   ///   longer than 2^31 bytes and cannot be cut: by a pattern that is not one of
@@ -182,13 +199,12 @@ public final class BpeTokenizer implements AutoCloseable {
     }
     TextWorker worker = borrow(specialTokens);
     try {
+      if (worker.pipeline != null) {
+        return worker.pipeline.prefix(Utf8.bytes(text), specialTokens, mostTokens, worker.sink);
+      }
       return TextParts.prefix(
           encode(
-              worker,
-              new TextSource.OfString(text, worker.utf8),
-              specialTokens,
-              false,
-              mostTokens),
+              worker, new TextSource.OfString(text, worker.utf8), specialTokens, false, mostTokens),
           tokens,
           mostTokens);
     } finally {
@@ -200,14 +216,24 @@ public final class BpeTokenizer implements AutoCloseable {
   ///
   /// @throws IllegalArgumentException as [#encode(String, SpecialTokens)]
   public EncodedText encodeWithOffsets(String text, SpecialTokens specialTokens) {
-    return TextParts.withOffsets(encode(text, specialTokens), Utf8.bytes(text), tokens);
+    return encodeWithOffsets(Utf8.bytes(text), specialTokens);
   }
 
   /// The ids of UTF-8, each with the part of the text that it stands for.
   ///
   /// @throws IllegalArgumentException as [#encode(String, SpecialTokens)]
   public EncodedText encodeWithOffsets(byte[] utf8, SpecialTokens specialTokens) {
-    return TextParts.withOffsets(encode(utf8, specialTokens), utf8, tokens);
+    TextWorker worker = borrow(specialTokens);
+    try {
+      return worker.pipeline == null
+          ? TextParts.withOffsets(
+              encoded(worker, utf8, 0, utf8.length, specialTokens, false).toArray(), utf8, tokens)
+          : worker.pipeline.encodeWithOffsets(utf8, specialTokens, worker.sink);
+    } catch (AddedTokens.SpecialTokenException e) {
+      throw refused(e.token(), e.at());
+    } finally {
+      giveBack(worker);
+    }
   }
 
   /// The ids of many texts, shared out over the threads.
@@ -315,6 +341,14 @@ public final class BpeTokenizer implements AutoCloseable {
       int to,
       SpecialTokens specialTokens,
       ToLongFunction<Integer> placeInText) {
+    if (worker.pipeline != null) {
+      try {
+        worker.pipeline.encode(text, from, to, specialTokens, worker.sink, null);
+      } catch (AddedTokens.SpecialTokenException e) {
+        throw refused(e.token(), placeInText.applyAsLong(e.at()));
+      }
+      return;
+    }
     if (specials.isEmpty() || specialTokens.ignored()) {
       worker.encoder.encode(text, from, to, worker.sink);
       return;
@@ -332,9 +366,7 @@ public final class BpeTokenizer implements AutoCloseable {
         throw new IllegalStateException("the text changed while it was encoded");
       }
       if (specialTokens.refuses(special.token())) {
-        throw new IllegalArgumentException(
-            "the special token %s stands in the text at %d; allow it, or take it as text"
-                .formatted(special.token(), placeInText.applyAsLong(found)));
+        throw refused(special.token(), placeInText.applyAsLong(found));
       }
       if (specialTokens.allows(special.token())) {
         worker.encoder.encode(text, at, found, worker.sink);
@@ -347,11 +379,20 @@ public final class BpeTokenizer implements AutoCloseable {
     }
   }
 
+  private static IllegalArgumentException refused(String token, long place) {
+    return new IllegalArgumentException(
+        "the special token %s stands in the text at %d; allow it, or take it as text"
+            .formatted(token, place));
+  }
+
   /// The bytes of `ids`.
   ///
   /// @throws IllegalArgumentException if an id is no token; names it and its place
   public byte[] decodeBytes(int... ids) {
     long length = tokens.length(ids, 0, ids.length);
+    if (decoder != null) {
+      return Utf8.bytes(decoder.decode(ids, 0, ids.length));
+    }
     if (length > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException(
           "the ids have %d bytes, an array holds at most %d"
@@ -372,10 +413,14 @@ public final class BpeTokenizer implements AutoCloseable {
   /// Writes the bytes of `ids[from .. to)` to the caller's array, from `offset` on.
   ///
   /// @return how many bytes there are
-  /// @throws IllegalArgumentException as [#decodeBytes]; also if the bytes do not fit, in which case
-  ///   nothing is written
+  /// @throws IllegalArgumentException as [#decodeBytes]; also if the bytes do not fit, in which
+  ///   case nothing is written
   public int decode(int[] ids, int from, int to, byte[] target, int offset) {
     java.util.Objects.checkFromToIndex(from, to, ids.length);
+    if (decoder != null) {
+      byte[] bytes = decodeBytes(Arrays.copyOfRange(ids, from, to));
+      return copy(bytes, target, offset);
+    }
     long length = tokens.length(ids, from, to);
     if (offset < 0 || length > target.length - offset) {
       throw new IllegalArgumentException(
@@ -386,9 +431,19 @@ public final class BpeTokenizer implements AutoCloseable {
     return (int) length;
   }
 
+  private static int copy(byte[] bytes, byte[] target, int offset) {
+    if (offset < 0 || bytes.length > target.length - offset) {
+      throw new IllegalArgumentException(
+          "the ids have %d bytes, the target has room for %d from %d on"
+              .formatted(bytes.length, target.length - offset, offset));
+    }
+    System.arraycopy(bytes, 0, target, offset, bytes.length);
+    return bytes.length;
+  }
+
   /// A decoder for ids that come one after the other.
   public StreamingDecoder streamingDecoder() {
-    return new StreamingDecoder(tokens);
+    return new StreamingDecoder(tokens, decoder);
   }
 
   /// What serves, and the memory it takes.
@@ -415,7 +470,7 @@ public final class BpeTokenizer implements AutoCloseable {
         return idle.pop();
       }
     }
-    return new TextWorker(engine.newEncoder());
+    return new TextWorker(engine.newEncoder(), pipeline);
   }
 
   void giveBack(TextWorker worker) {

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// What cuts text and what merges it, chosen from the backends that serve.
 ///
 /// Under `auto` and with `simd`, pieces go straight through the cache and the merge loops of
-/// [PieceEncoder]. A backend that was asked for by name and is neither merges every piece by its own
-/// [MergeKernel]; the pieces are then cut by it too, or, where it does not, by plain loops.
-final class EncodingEngine implements AutoCloseable {
+/// [PieceEncoder]. A backend that was asked for by name and is neither merges every piece by its
+/// own [MergeKernel]; the pieces are then cut by it too, or, where it does not, by plain loops.
+final class EncodingEngine implements TextEngine {
   private static final String SCALAR = "scalar";
   private static final String SIMD = "simd";
 
@@ -101,7 +101,8 @@ final class EncodingEngine implements AutoCloseable {
     throw new KernelException("no backend is linked that cuts text; add dev.tessera:tessera-core");
   }
 
-  SegmentEncoder newEncoder() {
+  @Override
+  public SegmentEncoder newEncoder() {
     if (seed != null) {
       return new ByteLevelEncoder(splitter, new PieceEncoder(seed));
     }
@@ -111,7 +112,8 @@ final class EncodingEngine implements AutoCloseable {
     throw new IllegalStateException("neither an engine nor a kernel");
   }
 
-  TokenizerReport report(long decoderBytes) {
+  @Override
+  public TokenizerReport report(long decoderBytes) {
     return new TokenizerReport(
         splitting,
         kernel == null ? merging : merging + ": " + kernel.describe(),

@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 
-/// Cuts text into pieces, and has a backend's [MergeKernel] merge those that are distinct, many at a
-/// time. With the scalar backend this is the specification from end to end.
+/// Cuts text into pieces, and has a backend's [MergeKernel] merge those that are distinct, many at
+/// a time. With the scalar backend this is the specification from end to end.
 final class MergingEncoder implements SegmentEncoder {
   /// Pieces that are merged in one call, at most.
   private static final int BATCH_PIECES = 1 << 16;

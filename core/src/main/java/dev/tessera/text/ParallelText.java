@@ -48,7 +48,12 @@ final class ParallelText {
         (helper, part) -> {
           helper.sink.begin(false);
           tokenizer.encodePart(
-              helper, text, part == 0 ? from : ends[part - 1], ends[part], specialTokens, placeInText);
+              helper,
+              text,
+              part == 0 ? from : ends[part - 1],
+              ends[part],
+              specialTokens,
+              placeInText);
           ids[part] = helper.sink.toArray();
         },
         () -> tokenizer.encodePart(worker, text, from, to, specialTokens, placeInText));
@@ -106,7 +111,8 @@ final class ParallelText {
             IdSink sink = encode.apply(helper, all.get(i));
             int needed = Math.toIntExact(used + sink.total());
             if (needed > groupIds.length) {
-              groupIds = Arrays.copyOf(groupIds, Math.max(needed, (int) Math.min(2L * needed, 1 << 30)));
+              groupIds =
+                  Arrays.copyOf(groupIds, Math.max(needed, (int) Math.min(2L * needed, 1 << 30)));
             }
             sink.copyTo(groupIds, used);
             used = needed;

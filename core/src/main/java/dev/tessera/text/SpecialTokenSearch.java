@@ -55,7 +55,9 @@ final class SpecialTokenSearch {
     firstBytes = first;
     longest = all.isEmpty() ? 0 : all.getFirst().bytes.length;
     crossesWhiteSpace =
-        all.stream().anyMatch(special -> special.token.indexOf(' ') >= 0 || special.token.indexOf('\n') >= 0);
+        all.stream()
+            .anyMatch(
+                special -> special.token.indexOf(' ') >= 0 || special.token.indexOf('\n') >= 0);
   }
 
   /// All of them, the longest first.
@@ -90,13 +92,13 @@ final class SpecialTokenSearch {
   }
 
   /// The one that begins at `at`, or null.
-  @org.jspecify.annotations.Nullable Special at(byte[] text, int at, int to) {
+  @org.jspecify.annotations.Nullable
+  Special at(byte[] text, int at, int to) {
     Special[] candidates = byFirst[text[at] & 0xFF];
     if (candidates != null) {
       for (Special special : candidates) {
         int length = special.bytes.length;
-        if (length <= to - at
-            && Arrays.equals(text, at, at + length, special.bytes, 0, length)) {
+        if (length <= to - at && Arrays.equals(text, at, at + length, special.bytes, 0, length)) {
           return special;
         }
       }

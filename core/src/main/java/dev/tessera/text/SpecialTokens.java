@@ -2,9 +2,9 @@ package dev.tessera.text;
 
 import java.util.Set;
 
-/// What becomes of special tokens, such as `<|endoftext|>`, that stand in a text: refused unless the
-/// caller says otherwise, since whoever may write the text could otherwise end a prompt, or begin a
-/// role, that is not theirs.
+/// What becomes of special tokens, such as `<|endoftext|>`, that stand in a text: refused unless
+/// the caller says otherwise, since whoever may write the text could otherwise end a prompt, or
+/// begin a role, that is not theirs.
 ///
 /// Where several special tokens begin at one place, the longest counts.
 public final class SpecialTokens {
@@ -60,6 +60,8 @@ public final class SpecialTokens {
   @Override
   public String toString() {
     String others = othersAsText ? "as text" : "refused";
-    return all ? "allowed" : allowed.isEmpty() ? others : "allowed " + allowed + ", others " + others;
+    return all
+        ? "allowed"
+        : allowed.isEmpty() ? others : "allowed " + allowed + ", others " + others;
   }
 }

@@ -1,17 +1,20 @@
 package dev.tessera.text;
 
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /// Turns ids into text as they come, one after the other: bytes of a character that is not complete
 /// yet are held back. Not thread-safe.
 public final class StreamingDecoder {
   private final TokenBytes tokens;
+  private final @Nullable WindowDecoder window;
   private byte[] bytes = new byte[64];
   private final int[] one = new int[1];
   private int held;
 
-  StreamingDecoder(TokenBytes tokens) {
+  StreamingDecoder(TokenBytes tokens, @Nullable TokenDecoder decoder) {
     this.tokens = tokens;
+    this.window = decoder == null ? null : new WindowDecoder(decoder);
   }
 
   /// The text that `id` completes, often all of the token, sometimes nothing. Bytes that are not
@@ -20,6 +23,9 @@ public final class StreamingDecoder {
   /// @throws IllegalArgumentException if there is no such token; what was held stays
   public String add(int id) {
     int length = tokens.length(id);
+    if (window != null) {
+      return window.add(id);
+    }
     if (held + length > bytes.length) {
       bytes = java.util.Arrays.copyOf(bytes, 2 * (held + length));
     }
@@ -35,14 +41,18 @@ public final class StreamingDecoder {
 
   /// The end of the text: what is held becomes U+FFFD. The decoder can then be used anew.
   public String finish() {
+    if (window != null) {
+      return window.finish();
+    }
     String text = new String(bytes, 0, held, StandardCharsets.UTF_8);
     held = 0;
     return text;
   }
 
-  /// How many bytes are held back: 0 to 3.
+  /// How many bytes are held back: 0 to 3. Where a vocabulary's text is more than the bytes of its
+  /// tokens, how many tokens.
   public int held() {
-    return held;
+    return window == null ? held : window.held();
   }
 
   /// How many bytes at the end begin a character that may yet be completed.

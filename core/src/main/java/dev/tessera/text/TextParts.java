@@ -24,6 +24,7 @@ final class TextParts {
 
   /// Ids with the places of their bytes in `text`, which they add up to.
   static EncodedText withOffsets(int[] ids, byte[] text, TokenBytes tokens) {
+    int[] byteStarts = new int[ids.length];
     int[] byteEnds = new int[ids.length];
     int[] charStarts = new int[ids.length];
     int[] charEnds = new int[ids.length];
@@ -40,8 +41,11 @@ final class TextParts {
         }
       }
       byteEnds[i] = end;
+      if (i + 1 < ids.length) {
+        byteStarts[i + 1] = end;
+      }
       charEnds[i] = (int) chars;
     }
-    return new EncodedText(ids, byteEnds, charStarts, charEnds);
+    return new EncodedText(ids, byteStarts, byteEnds, charStarts, charEnds);
   }
 }

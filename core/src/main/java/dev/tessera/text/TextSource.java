@@ -5,8 +5,8 @@ import java.lang.foreign.ValueLayout;
 
 /// A text that is read as UTF-8 from its beginning to its end.
 abstract class TextSource {
-  /// Writes the next bytes to `target[from .. to)`, as many as fit, at least one where there is room
-  /// for a few; 0 at the end.
+  /// Writes the next bytes to `target[from .. to)`, as many as fit, at least one where there is
+  /// room for a few; 0 at the end.
   abstract int read(byte[] target, int from, int to);
 
   /// At most how many bytes are left.

@@ -1,5 +1,7 @@
 package dev.tessera.text;
 
+import org.jspecify.annotations.Nullable;
+
 /// What one thread needs to encode: an encoder with its cache, and memory to work in.
 final class TextWorker {
   final SegmentEncoder encoder;
@@ -7,7 +9,11 @@ final class TextWorker {
   final Utf8 utf8 = new Utf8();
   final TextWindows windows = new TextWindows();
 
-  TextWorker(SegmentEncoder encoder) {
+  /// What text goes through on its way to the encoder, or null.
+  final @Nullable PipelineEncoder pipeline;
+
+  TextWorker(SegmentEncoder encoder, @Nullable TextPipeline pipeline) {
     this.encoder = encoder;
+    this.pipeline = pipeline == null ? null : new PipelineEncoder(pipeline, encoder);
   }
 }

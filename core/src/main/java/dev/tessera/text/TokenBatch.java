@@ -5,7 +5,8 @@ import dev.tessera.tensor.TokenIds;
 /// The ids of many texts, one behind the other.
 ///
 /// @param ids `[n x 1]`
-/// @param offsets `[texts + 1]`: the ids of text `i` are those from `offsets[i]` to `offsets[i + 1]`
+/// @param offsets `[texts + 1]`: the ids of text `i` are those from `offsets[i]` to `offsets[i +
+///   1]`
 @SuppressWarnings("ArrayRecordComponent") // made to be taken apart
 public record TokenBatch(TokenIds ids, long[] offsets) {
   /// The number of texts.

@@ -89,7 +89,10 @@ final class TokenBytes {
     if (id < 0 || id >= lengths.length || lengths[id] < 0) {
       throw new IllegalArgumentException(
           "the id %d is no token: the vocabulary has ids up to %d%s"
-              .formatted(id, lengths.length - 1, id >= 0 && id < lengths.length ? ", not all in use" : ""));
+              .formatted(
+                  id,
+                  lengths.length - 1,
+                  id >= 0 && id < lengths.length ? ", not all in use" : ""));
     }
     return lengths[id];
   }
@@ -101,14 +104,17 @@ final class TokenBytes {
         return new IllegalArgumentException(
             "the id %d at position %d is no token: the vocabulary has ids up to %d%s"
                 .formatted(
-                    id, i, lengths.length - 1, id >= 0 && id < lengths.length ? ", not all in use" : ""));
+                    id,
+                    i,
+                    lengths.length - 1,
+                    id >= 0 && id < lengths.length ? ", not all in use" : ""));
       }
     }
     return new IllegalArgumentException("the ids changed while they were decoded");
   }
 
-  /// Writes the bytes of `ids[from .. to)`, which are known to be tokens, to `target[offset .. end)`,
-  /// which they fill.
+  /// Writes the bytes of `ids[from .. to)`, which are known to be tokens, to `target[offset ..
+  /// end)`, which they fill.
   void copy(int[] ids, int from, int to, byte[] target, int offset, int end) {
     int at = offset;
     int lastSlot = end - SLOT_BYTES;

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tessera.io.FormatException;
+import dev.tessera.io.Npy;
 import dev.tessera.io.Rounding;
+import dev.tessera.io.Tensor;
+import dev.tessera.tensor.TokenIds;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -123,6 +126,34 @@ final class GraphFileTest {
     assertThatThrownBy(() -> load("missing", GraphOptions.DIRECTED))
         .isInstanceOf(NoSuchFileException.class)
         .hasMessageContaining("missing_indptr.npy with missing_indices.npy");
+  }
+
+  @Test
+  void filesThatLieAreRefusedWithTheirPlace() throws IOException {
+    assertParts(
+        new int[] {0, 9}, new int[] {0}, "the row pointers end with 9, there are 1 columns");
+    assertParts(new int[] {0, 1, 0}, new int[] {0}, "row pointers never fall: row 1 begins at 1");
+    assertParts(
+        new int[] {0, 1}, new int[] {4}, "edge 0 of row 0 leads to 4, the nodes are [0, 1)");
+    assertParts(new int[] {-1, 1}, new int[] {0}, "row pointers begin with 0, not -1");
+    byte[] indices = Files.readAllBytes(fixture("narrow_indices.npy"));
+    Path prefix = folder.resolve("cut");
+    Files.copy(fixture("narrow_indptr.npy"), folder.resolve("cut_indptr.npy"));
+    Files.write(
+        folder.resolve("cut_indices.npy"), java.util.Arrays.copyOf(indices, indices.length - 3));
+    assertThatThrownBy(() -> GraphFile.load(prefix, GraphOptions.DIRECTED))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining("expected 48 bytes of data for I64 [6]");
+  }
+
+  private void assertParts(int[] pointers, int[] columns, String message) throws IOException {
+    TokenIds rowPointers = TokenIds.of(pointers);
+    TokenIds indices = TokenIds.of(columns);
+    Npy.write(folder.resolve("lie_indptr.npy"), Tensor.of(rowPointers, rowPointers.rows()));
+    Npy.write(folder.resolve("lie_indices.npy"), Tensor.of(indices, indices.rows()));
+    assertThatThrownBy(() -> GraphFile.load(folder.resolve("lie"), GraphOptions.DIRECTED))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining("lie: " + message);
   }
 
   private Path text(String content) throws IOException {

@@ -18,7 +18,9 @@ import dev.tessera.kernel.SampleGraph;
 import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.FloatTensor;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -311,6 +313,35 @@ final class HopAggregatorTest {
       assertThatThrownBy(
               () -> hops.aggregate(PATH_FEATURES, HopOptions.of(2), FloatTensor.allocate(3, 2, 2)))
           .hasMessage("2 hops of features [3 x 2] need tokens [3 x 3 x 2], not [3 x 2 x 2]");
+    }
+  }
+
+  @Test
+  void featuresWithinTheTokensKeepTheCallersNumbering() {
+    FloatTensor tokens = FloatTensor.allocate(3, 2, 2);
+    try (HopAggregator hops = tessera.hops(PATH, Normalization.MEAN)) {
+      assertThatThrownBy(
+              () ->
+                  hops.aggregate(
+                      tokens.atSecond(0), HopOptions.of(1).withRowOrder(RowOrder.PLAN), tokens))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("the caller's numbering");
+    }
+  }
+
+  @Test
+  void aRowOfTenMillionEdgesIsSummedInSegments() {
+    int edges = 10_000_000;
+    Arena arena = Arena.ofAuto();
+    MemorySegment columns = arena.allocate(edges * (long) Integer.BYTES);
+    MemorySegment rowPointers = arena.allocateFrom(ValueLayout.JAVA_LONG, 0, edges, edges);
+    Graph graph = Graph.of(rowPointers, columns, null);
+    FloatMatrix features = FloatMatrix.of(new float[] {1, 2}, 2, 1);
+    try (HopAggregator sum = tessera.hops(graph, Normalization.SUM);
+        HopAggregator mean = tessera.hops(graph, Normalization.MEAN)) {
+      // 1 + 1 + ... stays exact up to 2^24.
+      assertThat(sum.aggregate(features, 1).get(0, 1, 0)).isEqualTo(edges);
+      assertThat(mean.aggregate(features, 1).get(0, 1, 0)).isEqualTo(1);
     }
   }
 

@@ -59,8 +59,7 @@ public final class Merger {
       return mergeLong(symbols, 0, count);
     }
     for (int i = 0; i + 1 < count; i++) {
-      packed[i] =
-          pack(bytePairs[(text[from + i] & 0xFF) << 8 | (text[from + i + 1] & 0xFF)], i);
+      packed[i] = pack(bytePairs[(text[from + i] & 0xFF) << 8 | (text[from + i + 1] & 0xFF)], i);
     }
     return mergeShort(symbols, 0, count);
   }
@@ -92,8 +91,7 @@ public final class Merger {
       ranks[left] =
           behind == 0
               ? NOTHING
-              : pack(
-                  pairs.find(merged, symbols[from + Long.numberOfTrailingZeros(behind)]), left);
+              : pack(pairs.find(merged, symbols[from + Long.numberOfTrailingZeros(behind)]), left);
       long before = present & ((1L << left) - 1);
       if (before != 0) {
         int previous = 63 - Long.numberOfLeadingZeros(before);
@@ -157,8 +155,8 @@ public final class Merger {
   }
 
   /// The lowest of many ranks, leftmost first, while they change: a tournament of 16 a level, where
-  /// each level holds the smallest rank and position of the 16 below, as one word. Two to four times
-  /// as fast as a heap. Also the list of neighbours of the symbols that are left.
+  /// each level holds the smallest rank and position of the 16 below, as one word. Two to four
+  /// times as fast as a heap. Also the list of neighbours of the symbols that are left.
   private static final class RankTree {
     private static final int FAN_BITS = 4;
     private static final int FAN = 1 << FAN_BITS;

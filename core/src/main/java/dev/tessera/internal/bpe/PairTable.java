@@ -5,12 +5,13 @@ import java.util.Arrays;
 
 /// Which rule joins two symbols: an open hash table of one 64-bit word a rule. Immutable.
 ///
-/// Most questions have no answer (7 of 8 in text), and those a filter of 256 KB answers, which stays
-/// in the second-level cache where the table does not: without it merging took 1.3 times as long.
+/// Most questions have no answer (7 of 8 in text), and those a filter of 256 KB answers, which
+/// stays in the second-level cache where the table does not: without it merging took 1.3 times as
+/// long.
 ///
 /// A rule is known by a *key*, which [#merged] turns into the joined symbol and [#order] into what
-/// its rank is compared by. Where merged ids ascend with the ranks, as in every rank file, all three
-/// are the same number.
+/// its rank is compared by. Where merged ids ascend with the ranks, as in every rank file, all
+/// three are the same number.
 public final class PairTable {
   /// No rule joins the pair; greater than every key and every order.
   public static final int NONE = Integer.MAX_VALUE;
@@ -47,7 +48,8 @@ public final class PairTable {
               .formatted(MOST_RULES, 1 << SYMBOL_BITS, count, rules.symbols()));
     }
     symbols = rules.symbols();
-    int bits = Math.max(4, 33 - Integer.numberOfLeadingZeros(Math.max(1, count))); // at most 1/2 full
+    int bits =
+        Math.max(4, 33 - Integer.numberOfLeadingZeros(Math.max(1, count))); // at most 1/2 full
     slots = new long[1 << bits];
     shift = 64 - bits;
     Arrays.fill(slots, EMPTY);

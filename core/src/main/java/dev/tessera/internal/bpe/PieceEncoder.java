@@ -8,9 +8,8 @@ public final class PieceEncoder {
 
   private static final int KEPT_SYMBOLS = 1 << 16;
 
-  private final PreparedTables prepared;
   private final PieceCache cache;
-  private final Merger merger;
+  private final PieceMerger merger;
   private final byte[] tail = new byte[2 * WORD_BYTES];
   private final int[] tailEnd = new int[1];
   private int[] symbols = new int[256];
@@ -34,9 +33,16 @@ public final class PieceEncoder {
 
   /// A new encoder, whose cache knows the vocabulary.
   public PieceEncoder(Seed seed) {
-    prepared = seed.prepared;
     cache = new PieceCache(seed.cache);
-    merger = new Merger(prepared.pairs());
+    merger = new ByteMerger(seed.prepared);
+  }
+
+  /// A new encoder, whose cache knows nothing.
+  ///
+  /// @param cacheBytes how much memory the cache may take, in bytes
+  public PieceEncoder(PieceMerger merger, long cacheBytes) {
+    cache = new PieceCache(new PieceCache(cacheBytes));
+    this.merger = merger;
   }
 
   /// Encodes pieces that lie one behind the other.
@@ -59,8 +65,7 @@ public final class PieceEncoder {
       int length = end - start;
       if (start <= lastWord) {
         if (length <= PieceCache.SHORT_BYTES) {
-          long key =
-              (Words.load(text, start) & ((1L << (length << 3)) - 1)) | (long) length << 56;
+          long key = (Words.load(text, start) & ((1L << (length << 3)) - 1)) | (long) length << 56;
           int slot = PieceCache.shortSlot(key, shortShift);
           slot = shortSlots[slot] == key ? slot : slot ^ 2;
           long word = shortSlots[slot + 1];
@@ -161,16 +166,10 @@ public final class PieceEncoder {
 
   /// Leaves the ids of a piece in [#symbols].
   private int merge(byte[] text, int from, int length) {
-    int id = prepared.whole(text, from, length);
-    if (id >= 0) {
-      symbols[0] = id;
-      return 1;
-    }
     if (symbols.length < length) {
       symbols = new int[Math.max(length, 2 * symbols.length)];
     }
-    return merger.mergeBytes(
-        text, from, length, prepared.tables().byteSymbols(), prepared.bytePairs(), symbols);
+    return merger.merge(text, from, length, symbols);
   }
 
   private int copy(int count, int[] ids, int to) {

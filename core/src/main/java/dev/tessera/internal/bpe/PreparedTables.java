@@ -87,7 +87,9 @@ public final class PreparedTables {
   PieceCache seededCache(long bytes) {
     PieceCache cache = new PieceCache(bytes);
     int[] ids = new int[1];
-    for (int id = tables.ends().length - 1; id >= 0; id--) { // what is frequent comes last and stays
+    for (int id = tables.ends().length - 1;
+        id >= 0;
+        id--) { // what is frequent comes last and stays
       int start = tables.start(id);
       int length = tables.ends()[id] - start;
       if (length > 0 && whole(tables.bytes(), start, length) == id) {
@@ -100,8 +102,7 @@ public final class PreparedTables {
 
   static void keep(PieceCache cache, byte[] text, int from, int length, int[] ids, int count) {
     if (length <= PieceCache.SHORT_BYTES) {
-      cache.keepShort(
-          Words.load(text, from, length) | (long) length << 56, ids, count);
+      cache.keepShort(Words.load(text, from, length) | (long) length << 56, ids, count);
     } else if (length <= PieceCache.MEDIUM_BYTES) {
       cache.keepMedium(
           Words.load(text, from, 8),

@@ -8,7 +8,7 @@ public final class Contraction {
   private Contraction() {}
 
   /// Where the contraction ends whose letters begin at `at`, in lower case: `[sdmt]|ll|ve|re`.
-  static int end(byte[] text, int at, int to) {
+  public static int end(byte[] text, int at, int to) {
     if (at >= to) {
       return NONE;
     }

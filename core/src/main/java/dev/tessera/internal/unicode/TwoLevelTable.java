@@ -39,6 +39,6 @@ final class TwoLevelTable {
   }
 
   byte at(int codePoint) {
-    return values[blocks[codePoint >> BLOCK_BITS] << BLOCK_BITS | codePoint & BLOCK - 1];
+    return values[(blocks[codePoint >> BLOCK_BITS] << BLOCK_BITS) | (codePoint & (BLOCK - 1))];
   }
 }

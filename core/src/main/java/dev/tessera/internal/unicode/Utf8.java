@@ -23,14 +23,14 @@ public final class Utf8 {
     if (first < (byte) 0xC2 || to - at < 2 || text[at + 1] >= (byte) 0xC0) {
       return INVALID;
     }
-    return (first & 0x1F) << 6 | text[at + 1] & 0x3F | 2 << BYTES_SHIFT;
+    return ((first & 0x1F) << 6) | (text[at + 1] & 0x3F) | (2 << BYTES_SHIFT);
   }
 
   private static int three(byte[] text, int at, int to) {
     if (to - at < 3 || text[at + 1] >= (byte) 0xC0 || text[at + 2] >= (byte) 0xC0) {
       return INVALID;
     }
-    int codePoint = (text[at] & 0xF) << 12 | (text[at + 1] & 0x3F) << 6 | text[at + 2] & 0x3F;
+    int codePoint = ((text[at] & 0xF) << 12) | ((text[at + 1] & 0x3F) << 6) | (text[at + 2] & 0x3F);
     boolean valid = codePoint >= 0x800 && (codePoint < 0xD800 || codePoint >= 0xE000);
     return valid ? codePoint | 3 << BYTES_SHIFT : INVALID;
   }
@@ -47,7 +47,7 @@ public final class Utf8 {
         (text[at] & 0x7) << 18
             | (text[at + 1] & 0x3F) << 12
             | (text[at + 2] & 0x3F) << 6
-            | text[at + 3] & 0x3F;
+            | (text[at + 3] & 0x3F);
     boolean valid = codePoint >= 0x10000 && codePoint <= Character.MAX_CODE_POINT;
     return valid ? codePoint | 4 << BYTES_SHIFT : INVALID;
   }

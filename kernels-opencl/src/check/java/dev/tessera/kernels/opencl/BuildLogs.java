@@ -58,8 +58,10 @@ final class BuildLogs {
       {"resolve.cl", tiles + " -DWORK_ITEMS=128 -DMETRIC=0"},
       {"resolve.cl", tiles + " -DWORK_ITEMS=128 -DMETRIC=2"},
       {"centroids.cl", "-DDIVIDE_IN_DOUBLE=1"},
-      {"hop.cl", "-DWIDTH=4 -DMESSAGES=0 -DDIVIDE_IN_DOUBLE=1"},
-      {"hop.cl", "-DWIDTH=4 -DMESSAGES=1 -DDIVIDE_IN_DOUBLE=1"},
+      {"hop.cl", "-DWIDTH=4 -DMESSAGES=0 -DMEAN=0 -DDIVIDE_IN_DOUBLE=0"},
+      {"hop.cl", "-DWIDTH=4 -DMESSAGES=1 -DMEAN=0 -DDIVIDE_IN_DOUBLE=0"},
+      {"hop.cl", "-DWIDTH=4 -DMESSAGES=0 -DMEAN=1 -DDIVIDE_IN_DOUBLE=1"},
+      {"merge.cl", "-DMOST=32 -DITEMS=64"},
     };
   }
 

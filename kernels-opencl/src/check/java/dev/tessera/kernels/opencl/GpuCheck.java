@@ -187,10 +187,14 @@ public final class GpuCheck {
       for (HopCheck hop : hops) {
         suite.check(hop);
       }
+      List<MergeCheck> merges = MergeCheck.cases();
+      for (MergeCheck merge : merges) {
+        suite.check(merge);
+      }
       suite.findings().forEach(report::fail);
       report.say(
-          "%d searches, %d means of clusters, %d hops, 1 fill: %d findings",
-          cases.size(), means.length, hops.size(), suite.findings().size());
+          "%d searches, %d means of clusters, %d hops, %d batches of merges, 1 fill: %d findings",
+          cases.size(), means.length, hops.size(), merges.size(), suite.findings().size());
       report.put("searches checked", cases.size());
       report.put("findings", List.copyOf(suite.findings()));
     }

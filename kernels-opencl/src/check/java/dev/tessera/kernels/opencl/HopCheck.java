@@ -108,9 +108,8 @@ record HopCheck(
     Buffer partials = device.unwritten(tasks.segmentCount() * slab.rowBytes());
     Buffer longRows = device.of(tasks.longRows());
     Buffer segments = device.of(tasks.segments());
-    String constants = HopKernels.options(device.context().device(), width, messages);
+    String constants = HopKernels.options(device.context().device(), width, messages, aggregation);
     boolean most = aggregation == Aggregation.MAX;
-    int mean = aggregation == Aggregation.MEAN ? 1 : 0;
     List<Object> arguments =
         new ArrayList<>(
             List.of(
@@ -126,9 +125,6 @@ record HopCheck(
                 ofKinds ? 1 : 0,
                 ofKinds ? device.of(kinds) : columnBuffer,
                 messages ? 1 : 0));
-    if (!most) {
-      arguments.add(mean);
-    }
     arguments.addAll(List.of(0L, count, aggregated, partials));
     long groups = Math.ceilDiv((long) count * slab.lanes(), (long) workItems);
     device.run(
@@ -164,7 +160,6 @@ record HopCheck(
           longRows,
           segments,
           device.of(tasks.longCounts()),
-          mean,
           0,
           rows,
           partials,

@@ -240,6 +240,11 @@ final class KernelSuite implements AutoCloseable {
     }
   }
 
+  /// Merges of random pieces.
+  void check(MergeCheck merges) {
+    findings.addAll(merges.findings(device));
+  }
+
   @Override
   public void close() {
     device.close();

@@ -38,6 +38,12 @@ final class KernelSuiteMain {
         System.out.println(hop);
         suite.check(hop);
       }
+      if (args[0].equals("small")) {
+        for (MergeCheck merges : MergeCheck.smallCases()) {
+          System.out.println(merges);
+          suite.check(merges);
+        }
+      }
       for (SearchCase search : cases) {
         System.out.println(search);
         suite.check(search);

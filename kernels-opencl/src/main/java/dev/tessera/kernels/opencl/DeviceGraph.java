@@ -64,10 +64,10 @@ final class DeviceGraph implements AutoCloseable {
 
   /// Device memory that a graph takes, in bytes.
   static long bytes(HopOperand operand, HopTasks tasks) {
-    long perEdge = Integer.BYTES + (operand.weights() == null ? 0 : Float.BYTES);
-    return (tasks.count() + 1) * (Long.BYTES + Integer.BYTES)
+    long perEdge = (long) Integer.BYTES + (operand.weights() == null ? 0 : Float.BYTES);
+    return (tasks.count() + 1L) * ((long) Long.BYTES + Integer.BYTES)
         + operand.edges() * perEdge
-        + (tasks.longRows().length + 1L) * (2 * Integer.BYTES + Float.BYTES);
+        + (tasks.longRows().length + 1L) * (2L * Integer.BYTES + Float.BYTES);
   }
 
   /// The largest of its buffers, in bytes.

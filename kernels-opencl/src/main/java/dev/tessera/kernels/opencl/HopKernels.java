@@ -1,6 +1,7 @@
 package dev.tessera.kernels.opencl;
 
 import dev.tessera.kernel.HopOperand.Aggregation;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// `hop.cl`: the tasks of rows, and the join of long rows' segments.
@@ -25,7 +26,7 @@ final class HopKernels implements AutoCloseable {
   HopKernels(Context context, Aggregation aggregation, int width, boolean messages) {
     this.aggregation = aggregation;
     Device device = context.device();
-    String options = options(device, width, messages);
+    String options = options(device, width, messages, aggregation);
     boolean most = aggregation == Aggregation.MAX;
     joinGroups = device.computeUnits() * GROUPS_PER_UNIT;
     tasks = context.newKernel("hop.cl", options, most ? "max_tasks" : "sum_tasks");
@@ -44,15 +45,15 @@ final class HopKernels implements AutoCloseable {
   }
 
   /// The constants of the program.
-  static String options(Device device, int width, boolean messages) {
-    return "-DWIDTH=%d -DMESSAGES=%d -DDIVIDE_IN_DOUBLE=%d%s"
+  static String options(Device device, int width, boolean messages, Aggregation aggregation) {
+    boolean mean = aggregation == Aggregation.MEAN;
+    return "-DWIDTH=%d -DMESSAGES=%d -DMEAN=%d -DDIVIDE_IN_DOUBLE=%d%s"
         .formatted(
             width,
             messages ? 1 : 0,
-            device.fp64() ? 1 : 0,
-            !device.fp64() && device.exactDivision()
-                ? " -cl-fp32-correctly-rounded-divide-sqrt"
-                : "");
+            mean ? 1 : 0,
+            mean && device.fp64() ? 1 : 0,
+            mean && !device.fp64() ? " -cl-fp32-correctly-rounded-divide-sqrt" : "");
   }
 
   /// Whether a device can divide as means demand.
@@ -105,9 +106,7 @@ final class HopKernels implements AutoCloseable {
       messages != null && messages.rectified ? 1 : 0,
     };
     Object[] range = {first, count, memory.target(), memory.partials()};
-    int mean = aggregation == Aggregation.MEAN ? 1 : 0;
-    boolean most = aggregation == Aggregation.MAX;
-    tasks.with(most ? concat(edges, range) : concat(edges, new Object[] {mean}, range));
+    tasks.with(concat(edges, range));
     long groups = Math.ceilDiv((long) count * lanes, (long) items);
     commands.run(
         "aggregate", tasks, new long[] {groups, memory.slab().panels()}, new long[] {items, 1});
@@ -116,15 +115,15 @@ final class HopKernels implements AutoCloseable {
     if (longRows > 0) {
       Object[] places = {vectors, graph.longRows(), graph.segments()};
       Object[] part = {firstLong, longRows, memory.partials(), memory.target()};
-      join.with(
-          most ? concat(places, part) : concat(places, new Object[] {graph.counts(), mean}, part));
+      boolean most = aggregation == Aggregation.MAX;
+      join.with(most ? concat(places, part) : concat(places, new Object[] {graph.counts()}, part));
       long joins = Math.ceilDiv((long) longRows * vectors, (long) items);
       commands.run("join", join, Math.min(joins, joinGroups), items);
     }
   }
 
   private static Object[] concat(Object[]... parts) {
-    return java.util.Arrays.stream(parts).flatMap(java.util.Arrays::stream).toArray();
+    return Arrays.stream(parts).flatMap(Arrays::stream).toArray();
   }
 
   @Override

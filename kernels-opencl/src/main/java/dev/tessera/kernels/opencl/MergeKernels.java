@@ -10,17 +10,16 @@ final class MergeKernels implements AutoCloseable {
   private final Kernel merge;
 
   /// Puts the rules on the device, within [Session#run].
-  MergeKernels(Session session, PairTable table, DeviceTimes times) {
+  MergeKernels(Session session, RuleTable table, DeviceTimes times) {
     Context context = session.context();
     items = items(context.device());
     bits = table.bits();
     merge = context.newKernel("merge.cl", options(items), "merge_pieces");
-    long words = (long) PairTable.PLACE_INTS << bits;
     Buffer made = null;
     boolean filled = false;
     try {
-      made = context.newBuffer(words * Integer.BYTES);
-      WordsUpload.run(session, table.segment(), words, made, times);
+      made = context.newBuffer(table.ints() * Integer.BYTES);
+      WordsUpload.run(session, table.segment(), table.ints(), made, times);
       filled = true;
     } finally {
       if (!filled) {

@@ -25,13 +25,13 @@ final class MergeSample {
     session.workspace().close(); // the sample is to stay within the memory that is allowed
     double nanos = Double.POSITIVE_INFINITY;
     DeviceTimes times = new DeviceTimes();
-    try (MergeKernels kernels = new MergeKernels(session, new PairTable(operand), times)) {
+    try (MergeKernels kernels = new MergeKernels(session, new RuleTable(operand), times)) {
       for (int run = 0; run < RUNS; run++) {
         int[] symbols = random.ints((long) PIECES * LENGTH, 0, BYTES).toArray();
         long start = System.nanoTime();
         MergeJob job = new MergeJob(session, kernels, order, 0, symbols, new int[PIECES]);
         RowStream.run(session, job, PIECES, times);
-        nanos = Math.min(nanos, System.nanoTime() - start);
+        nanos = Math.min(nanos, (double) (System.nanoTime() - start));
       }
     }
     return nanos / ((double) PIECES * LENGTH);

@@ -1,5 +1,7 @@
 package dev.tessera.kernels.opencl;
 
+import dev.tessera.internal.bpe.Merger;
+import dev.tessera.internal.bpe.PairTable;
 import dev.tessera.kernel.KernelException;
 import dev.tessera.kernel.MergeKernel;
 import dev.tessera.kernel.MergeOperand;
@@ -22,9 +24,6 @@ final class OpenClMerge implements MergeKernel {
   /// The table of rules takes at most this share of the memory; pieces need some.
   private static final double SHARE = 0.5;
 
-  /// Rules of the largest table that an array holds.
-  private static final int MOST_RULES = 1 << 26;
-
   /// Building the program takes about so long where the driver has not kept it, in nanoseconds.
   private static final double BUILDING_NANOS = 0.5e9;
 
@@ -37,8 +36,8 @@ final class OpenClMerge implements MergeKernel {
   /// The host takes about so long for a symbol of a long piece, in nanoseconds.
   private static final double LONG_SYMBOL_NANOS = 150;
 
-  /// What stays: on the host the table of rules, on the device its copy and the kernel.
-  private record Prepared(PairTable table, MergeKernels kernels) {}
+  /// What stays: the rules for the host, and for the device.
+  private record Prepared(PairTable rules, MergeKernels kernels) {}
 
   private final Session session;
   private final MergeOperand operand;
@@ -63,10 +62,10 @@ final class OpenClMerge implements MergeKernel {
               .formatted(device, device.localBytes(), PieceOrder.MOST, 2L * PieceOrder.MOST * 4));
     }
     long allowed = Math.min((long) (session.allowedBytes() * SHARE), device.mostBufferBytes());
-    if (operand.rules() > MOST_RULES || PairTable.bytes(operand.rules()) > allowed) {
+    if (operand.rules() > PairTable.MOST_RULES || RuleTable.bytes(operand.rules()) > allowed) {
       return new Offer.Declined<>(
           "%d merge rules need %d bytes of the memory of %s, %d are allowed"
-              .formatted(operand.rules(), PairTable.bytes(operand.rules()), device, allowed));
+              .formatted(operand.rules(), RuleTable.bytes(operand.rules()), device, allowed));
     }
     return new Offer.Accepted<>(new OpenClMerge(session, operand));
   }
@@ -98,7 +97,7 @@ final class OpenClMerge implements MergeKernel {
         try {
           Prepared made = prepared();
           if (!longOnesMerged) {
-            mergeLongPieces(made.table);
+            mergeLongPieces(made.rules);
             longOnesMerged = true;
           }
           if (done < order.count()) {
@@ -125,17 +124,16 @@ final class OpenClMerge implements MergeKernel {
       }
     }
 
-    private void mergeLongPieces(PairTable table) {
+    private void mergeLongPieces(PairTable rules) {
       int[] longPieces = order.longPieces();
       session
           .pool()
           .run(
               pieces -> {
-                LongPiece merging = new LongPiece(table);
+                Merger merging = new Merger(rules);
                 for (long next = pieces.next(); next >= 0; next = pieces.next()) {
                   int piece = longPieces[(int) next];
-                  int begin = order.begin(piece);
-                  lengths[piece] = merging.merge(symbols, begin, begin + order.length(piece));
+                  lengths[piece] = merging.merge(symbols, order.begin(piece), order.length(piece));
                 }
               },
               longPieces.length);
@@ -149,9 +147,11 @@ final class OpenClMerge implements MergeKernel {
     Prepared made = prepared;
     if (made == null) {
       long start = System.nanoTime();
-      session.makeRoomFor(PairTable.bytes(operand.rules()));
-      PairTable table = new PairTable(operand);
-      made = new Prepared(table, session.keep(new MergeKernels(session, table, times)));
+      session.makeRoomFor(RuleTable.bytes(operand.rules()));
+      made =
+          new Prepared(
+              new PairTable(operand),
+              session.keep(new MergeKernels(session, new RuleTable(operand), times)));
       prepared = made;
       preparedNanos.add(System.nanoTime() - start);
     }
@@ -188,7 +188,7 @@ final class OpenClMerge implements MergeKernel {
   public Preparation preparation() {
     Prepared made = prepared;
     return new Preparation(
-        preparedNanos.sum(), made == null ? 0 : 2 * PairTable.bytes(operand.rules()));
+        preparedNanos.sum(), made == null ? 0 : made.rules.bytes() + made.kernels.bytes());
   }
 
   @Override

@@ -18,6 +18,8 @@
 //   WIDTH             floats of a vector: 4, or 1 where padding the columns to 4 would cost too much
 //   MESSAGES          1: an edge adds a row of `table` to the features that travel over it; 0: it does not, and the
 //                     arguments table, ofKinds, kinds and rectified are not looked at
+//   MEAN              1: sums are divided by the number of edges. No argument: division in float64 takes 12 registers
+//                     (44 on sm_90 where sums take 32), and who gathers wants as many work-items as there can be
 //   DIVIDE_IN_DOUBLE  0: `/` of this build is correctly rounded (-cl-fp32-correctly-rounded-divide-sqrt);
 //                     1: it may not be, divide in float64 (cl_khr_fp64): rounding a float64 quotient of two float32 to
 //                     float32 gives the correctly rounded float32 quotient, as 53 >= 2 x 24 + 2
@@ -61,6 +63,7 @@ static inline floats message(
   return m;
 }
 
+#if MEAN
 static inline floats divided(const floats sum, const float edges) {
 #if DIVIDE_IN_DOUBLE && WIDTH == 4
   return convert_float4(convert_double4(sum) / (double4)((double)edges));
@@ -70,19 +73,20 @@ static inline floats divided(const floats sum, const float edges) {
   return sum / (floats)(edges);
 #endif
 }
+#endif
 
 // The greater, by the rule that a NaN stays and of equals the first.
 static inline floats greater(const floats most, const floats m) {
   return select(most, m, isgreater(m, most) | isnan(m));
 }
 
-// Sums of tasks firstTask to firstTask + tasks - 1; means of those that are whole rows where `mean` is 1.
+// Sums of tasks firstTask to firstTask + tasks - 1; with MEAN, means of those that are whole rows.
 //   global size   (at least tasks x lanes, in work-groups of any size; panels)
 kernel void sum_tasks(
     const int lanes, const int vectors, global const floats *restrict features, global const ulong *restrict begins,
     global const int *restrict targets, global const int *restrict columns, const int weighted,
     global const float *restrict weights, global const floats *restrict table, const int ofKinds,
-    global const int *restrict kinds, const int rectified, const int mean, const ulong firstTask, const uint tasks,
+    global const int *restrict kinds, const int rectified, const ulong firstTask, const uint tasks,
     global floats *restrict aggregated, global floats *restrict partials) {
   const uint place = get_global_id(0) / lanes;
   const int vector = get_global_id(1) * lanes + get_global_id(0) % lanes;
@@ -116,9 +120,11 @@ kernel void sum_tasks(
   if (target < 0) {
     partials[(-1 - target) * (size_t)vectors + vector] = sum;
   } else {
-    if (mean && begin < end) {
+#if MEAN
+    if (begin < end) {
       sum = divided(sum, (float)(end - begin));
     }
+#endif
     aggregated[target * (size_t)vectors + vector] = sum;
   }
 }
@@ -171,11 +177,11 @@ kernel void max_tasks(
   }
 }
 
-// Long rows firstRow to firstRow + rows - 1 (places in longRows): the segments' sums added in order, divided by the
-// row's edges where `mean` is 1. Any global size and work-group size: a work-item takes every get_global_size(0)-th task.
+// Long rows firstRow to firstRow + rows - 1 (places in longRows): the segments' sums added in order; with MEAN, divided
+// by the row's edges. Any global size and work-group size: a work-item takes every get_global_size(0)-th task.
 kernel void join_sums(
     const int vectors, global const int *restrict longRows, global const int *restrict segments,
-    global const float *restrict counts, const int mean, const int firstRow, const int rows,
+    global const float *restrict counts, const int firstRow, const int rows,
     global const floats *restrict partials, global floats *restrict aggregated) {
   for (size_t task = get_global_id(0); task < rows * (size_t)vectors; task += get_global_size(0)) {
     const int place = firstRow + (int)(task / vectors);
@@ -184,7 +190,10 @@ kernel void join_sums(
     for (int segment = segments[place] + 1; segment < segments[place + 1]; segment++) {
       total += partials[segment * (size_t)vectors + vector];
     }
-    aggregated[longRows[place] * (size_t)vectors + vector] = mean ? divided(total, counts[place]) : total;
+#if MEAN
+    total = divided(total, counts[place]);
+#endif
+    aggregated[longRows[place] * (size_t)vectors + vector] = total;
   }
 }
 

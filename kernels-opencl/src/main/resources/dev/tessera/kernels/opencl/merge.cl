@@ -37,7 +37,7 @@ static inline uint rank(const uint left, const uint right, global const uint4 *r
   return rules[find(left, right, rules, bits)].z;
 }
 
-kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1))) void merge_pieces(
+kernel void merge_pieces(
     global const uint4 *restrict rules, const int bits, const int length, const uint pieces, const ulong first,
     const ulong firstPiece, global uint *restrict symbols, global int *restrict lengths) {
   local uint ids[MOST * ITEMS];

@@ -36,6 +36,7 @@ final class FaultyCalls implements OpenCl {
   private volatile @Nullable Call failing;
   private volatile int status;
   private volatile long passing;
+  private volatile boolean once;
   private volatile long mostBufferBytes = Long.MAX_VALUE;
   private volatile Runnable beforeLaunch = () -> {};
   private volatile UnaryOperator<String> edit = source -> source;
@@ -52,6 +53,12 @@ final class FaultyCalls implements OpenCl {
     status = withStatus;
     passing = after;
     failing = call;
+  }
+
+  /// As [#fail], and the next call of that kind succeeds again.
+  void failOnce(Call call, int withStatus, long after) {
+    fail(call, withStatus, after);
+    once = true;
   }
 
   /// Nothing fails any more.
@@ -110,6 +117,10 @@ final class FaultyCalls implements OpenCl {
 
   private void pass(Call call) {
     if (call == failing && passing-- <= 0) {
+      if (once) {
+        failing = null;
+        once = false;
+      }
       throw new OpenClException(
           call + " (injected)",
           status,

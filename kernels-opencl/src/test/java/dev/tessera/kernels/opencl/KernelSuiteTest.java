@@ -78,6 +78,19 @@ final class KernelSuiteTest {
     }
   }
 
+  static Stream<MergeCheck> merges() {
+    return MergeCheck.cases().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("merges")
+  void mergesAreThoseOfTheDefinition(MergeCheck merges) {
+    try (KernelSuite suite = new KernelSuite(context, "")) {
+      suite.check(merges);
+      assertThat(suite.findings()).isEmpty();
+    }
+  }
+
   @Test
   void aBufferIsFilledAndNoMore() {
     try (KernelSuite suite = new KernelSuite(context, "")) {

@@ -3,6 +3,7 @@ package dev.tessera.kernels.opencl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.tessera.kernel.HopOperand.Aggregation;
 import dev.tessera.kernel.Metric;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -157,10 +158,19 @@ final class OfflineCompileTest {
     Table committed = Table.of(Files.readAllLines(CHECKS.resolve("registers.txt")));
     for (int dim : new int[] {1, 128}) {
       for (boolean messages : new boolean[] {false, true}) {
-        String options = HopKernels.options(GPU, ColumnSlab.width(dim), messages);
-        assertThat(committed.rows().keySet()).contains(row("sum_tasks", options));
+        for (Aggregation aggregation : Aggregation.values()) {
+          String options = HopKernels.options(GPU, ColumnSlab.width(dim), messages, aggregation);
+          assertThat(committed.rows().keySet()).contains(row("sum_tasks", options));
+        }
       }
     }
+  }
+
+  @Test
+  void whatAGpuGetsForMergesIsInTheTable() throws IOException {
+    Table committed = Table.of(Files.readAllLines(CHECKS.resolve("registers.txt")));
+    assertThat(committed.rows().keySet())
+        .contains(row("merge_pieces", MergeKernels.options(MergeKernels.items(GPU))));
   }
 
   private static String row(String kernel, String options) {

@@ -12,7 +12,6 @@ import dev.tessera.kernel.HopKernel.RowOrder;
 import dev.tessera.kernel.HopOperand;
 import dev.tessera.kernel.HopOperand.Aggregation;
 import dev.tessera.kernel.KernelException;
-import dev.tessera.kernel.KernelProvider;
 import dev.tessera.kernel.Offer;
 import dev.tessera.kernel.SampleGraph;
 import dev.tessera.kernels.opencl.FaultyCalls.Call;
@@ -20,6 +19,7 @@ import dev.tessera.tensor.FloatMatrix;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,9 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// faults, work in flight.
 @Tag("opencl")
 final class OpenClHopTest extends HopContract {
-  /// One for all tests, so that the device is tested once.
-  private static final List<KernelProvider> PROVIDERS = List.of(new OpenClProvider());
-
+  private static final LastingBackends DEVICE = new LastingBackends();
   private static final BackendOptions OPTIONS = new BackendOptions(2);
   private static final int TYPE = 0x1000;
   private static final int EXTENSIONS = 0x1030;
@@ -46,7 +44,12 @@ final class OpenClHopTest extends HopContract {
 
   @Override
   protected Backends open(BackendOptions options) {
-    return Backends.open("opencl", options, PROVIDERS);
+    return Backends.open("opencl", options, List.of(DEVICE));
+  }
+
+  @AfterAll
+  static void close() {
+    DEVICE.close();
   }
 
   private OpenClBackend open(long memoryBytes) {
@@ -224,6 +227,20 @@ final class OpenClHopTest extends HopContract {
       calls.beforeLaunch(() -> {});
       sample.check(kernel);
     }
+    assertThat(calls.unreleased()).isZero();
+  }
+
+  @Test
+  void aKernelOfAClosedBackendSaysSo() {
+    Sample sample = Sample.of(100, 4);
+    OpenClBackend backend = open(BackendOptions.ALL_DEVICE_MEMORY);
+    HopKernel kernel = kernel(backend, sample.operand());
+    sample.check(kernel);
+    backend.close();
+    assertThatThrownBy(() -> sample.check(kernel))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("closed");
+    kernel.close();
     assertThat(calls.unreleased()).isZero();
   }
 

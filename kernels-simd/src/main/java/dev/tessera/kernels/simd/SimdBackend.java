@@ -9,6 +9,8 @@ import dev.tessera.kernel.MergeOperand;
 import dev.tessera.kernel.NearestKernel;
 import dev.tessera.kernel.NearestOperand;
 import dev.tessera.kernel.Offer;
+import dev.tessera.kernel.SplitKernel;
+import dev.tessera.kernel.SplitPattern;
 import dev.tessera.kernel.WorkerPool;
 
 /// Kernels on the Vector API, rows shared out over threads.
@@ -40,6 +42,11 @@ final class SimdBackend implements Backend {
   @Override
   public Offer<MergeKernel> merge(MergeOperand operand) {
     return new Offer.Accepted<>(new SimdMergeKernel(operand, pool));
+  }
+
+  @Override
+  public Offer<SplitKernel> split(SplitPattern pattern) {
+    return new Offer.Accepted<>(new SimdSplit(pattern));
   }
 
   @Override

@@ -1,0 +1,98 @@
+package dev.tessera.text;
+
+import dev.tessera.internal.bpe.BpeTables;
+import dev.tessera.internal.bpe.CharacterCuts;
+import dev.tessera.internal.bpe.CharacterSymbols;
+import dev.tessera.internal.bpe.PairTable;
+import dev.tessera.internal.bpe.PieceEncoder;
+import dev.tessera.internal.bpe.SymbolMerger;
+import dev.tessera.internal.bpe.TokenIndex;
+import dev.tessera.kernel.Backend;
+import dev.tessera.kernel.Backends;
+import dev.tessera.kernel.KernelException;
+import dev.tessera.kernel.MergeKernel;
+import dev.tessera.kernel.MergeOperand;
+import dev.tessera.kernel.Offer;
+import dev.tessera.kernel.SplitKernel;
+import org.jspecify.annotations.Nullable;
+
+/// Encodes where characters are the symbols.
+///
+/// Under `auto` and with `simd`, what comes is cut further where no rule reaches across
+/// ([CharacterCuts]), and goes through the cache and the merge loops of [PieceEncoder]. A backend
+/// that was asked for by name and is neither merges each text by its own [MergeKernel].
+final class SymbolEngine implements TextEngine {
+  private final TextOptions options;
+  private final CharacterSymbols symbols;
+  private final PairTable pairs;
+  private final @Nullable TokenIndex whole;
+  private final SplitKernel cuts;
+  private final @Nullable MergeKernel kernel;
+  private final String merging;
+  private final long bytes;
+  private final long prepareNanos;
+
+  SymbolEngine(
+      Backends backends, TextPipeline pipeline, CharacterSymbols symbols, TextOptions options) {
+    long start = System.nanoTime();
+    this.options = options;
+    this.symbols = symbols;
+    BpeTables tables = pipeline.tables();
+    whole = tables.wholePieces() ? new TokenIndex(tables) : null;
+    pairs = new PairTable(tables.merges());
+    cuts = whole == null ? cuts(tables, symbols) : new WholePiece();
+    String requested = backends.report().requested();
+    if (requested.equals(Backends.AUTO) || requested.equals("simd")) {
+      kernel = null;
+      merging = "piece cache and merge loops on the calling thread";
+    } else {
+      Backend backend = backends.serving().getFirst();
+      kernel = merge(backend, tables.merges());
+      merging = backend.name() + " merge kernel, every text";
+    }
+    bytes = pairs.bytes() + tables.bytes().length + 4L * tables.ends().length;
+    prepareNanos = System.nanoTime() - start;
+  }
+
+  private static MergeKernel merge(Backend backend, MergeOperand rules) {
+    return switch (backend.merge(rules)) {
+      case Offer.Accepted<MergeKernel>(MergeKernel accepted) -> accepted;
+      case Offer.Declined<MergeKernel>(String reason) ->
+          throw new KernelException(
+              "the backend that was asked for does not merge text: " + reason);
+    };
+  }
+
+  private static CharacterCuts cuts(BpeTables tables, CharacterSymbols symbols) {
+    CharacterCuts cuts = new CharacterCuts(symbols);
+    for (int id : tables.merges().merged()) {
+      cuts.join(tables.bytes(), tables.start(id), tables.ends()[id]);
+    }
+    return cuts;
+  }
+
+  @Override
+  public SegmentEncoder newEncoder() {
+    return kernel == null
+        ? new ByteLevelEncoder(
+            cuts, new PieceEncoder(new SymbolMerger(symbols, pairs, whole), options.cacheBytes()))
+        : new SymbolMergingEncoder(kernel, symbols, whole);
+  }
+
+  @Override
+  public TokenizerReport report(long decoderBytes) {
+    return new TokenizerReport(
+        "between characters that no token joins",
+        kernel == null ? merging : merging + ": " + kernel.describe(),
+        bytes + decoderBytes,
+        kernel == null ? options.cacheBytes() : 0,
+        prepareNanos);
+  }
+
+  @Override
+  public void close() {
+    if (kernel != null) {
+      kernel.close();
+    }
+  }
+}

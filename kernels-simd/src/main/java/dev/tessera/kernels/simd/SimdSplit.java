@@ -1,0 +1,80 @@
+package dev.tessera.kernels.simd;
+
+import dev.tessera.internal.split.Cl100kScanner;
+import dev.tessera.internal.split.Gpt2Scanner;
+import dev.tessera.internal.split.O200kScanner;
+import dev.tessera.kernel.SplitKernel;
+import dev.tessera.kernel.SplitPattern;
+
+/// Splits text in windows of 64 bytes, each of which begins where a piece does: all pieces of a
+/// window but the last are found at once, and the next window begins with that one. A piece that no
+/// window decides, the last bytes of a text, and what is not valid UTF-8 go to the scanner.
+final class SimdSplit implements SplitKernel {
+  private final SplitPattern pattern;
+  private final ThreadLocal<TextWindow> windows = ThreadLocal.withInitial(TextWindow::new);
+
+  SimdSplit(SplitPattern pattern) {
+    this.pattern = pattern;
+  }
+
+  @Override
+  public int split(byte[] text, int from, int to, int[] ends) {
+    int pieces = 0;
+    int at = from;
+    if (to - from >= TextWindow.BYTES) {
+      TextWindow window = windows.get();
+      boolean cased = pattern == SplitPattern.O200K;
+      while (at <= to - TextWindow.BYTES && pieces < ends.length) {
+        window.read(text, at, cased);
+        long starts = starts(window, text, at, to) & -2L; // it begins with one
+        if (starts == 0) {
+          at = end(text, at, to);
+          ends[pieces++] = at;
+          continue;
+        }
+        int room = ends.length - pieces;
+        pieces = write(starts, at, ends, pieces);
+        if (room < Long.bitCount(starts)) {
+          return pieces;
+        }
+        at = ends[pieces - 1];
+      }
+    }
+    while (at < to && pieces < ends.length) {
+      at = end(text, at, to);
+      ends[pieces++] = at;
+    }
+    return pieces;
+  }
+
+  private long starts(TextWindow window, byte[] text, int at, int to) {
+    return switch (pattern) {
+      case GPT2 -> PieceStarts.gpt2(window, text, at, to);
+      case CL100K, LLAMA3 -> PieceStarts.cl100k(window, text, at, to, 3);
+      case QWEN2 -> PieceStarts.cl100k(window, text, at, to, 1);
+      case O200K -> PieceStarts.o200k(window, text, at, to);
+    };
+  }
+
+  private int end(byte[] text, int at, int to) {
+    return switch (pattern) {
+      case GPT2 -> Gpt2Scanner.end(text, at, to);
+      case CL100K -> Cl100kScanner.end(text, at, to, 3, true);
+      case LLAMA3 -> Cl100kScanner.end(text, at, to, 3, false);
+      case QWEN2 -> Cl100kScanner.end(text, at, to, 1, false);
+      case O200K -> O200kScanner.end(text, at, to);
+    };
+  }
+
+  /// Writes the positions in `starts`, as far as there is room, and returns how many pieces there
+  /// are then.
+  private static int write(long starts, int at, int[] ends, int pieces) {
+    int count = Math.min(Long.bitCount(starts), ends.length - pieces);
+    long left = starts;
+    for (int i = 0; i < count; i++) {
+      ends[pieces + i] = at + Long.numberOfTrailingZeros(left);
+      left &= left - 1;
+    }
+    return pieces + count;
+  }
+}

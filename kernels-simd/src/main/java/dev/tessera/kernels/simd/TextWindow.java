@@ -1,0 +1,163 @@
+package dev.tessera.kernels.simd;
+
+import dev.tessera.internal.unicode.TextClass;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/// Which bytes of a window of 64 are of which class: masks in which bit `i` is byte `i`. All bytes
+/// of a character have its bits. For one thread.
+final class TextWindow {
+  /// Bytes of a window.
+  static final int BYTES = 64;
+
+  private static final VectorSpecies<Byte> SPECIES =
+      ByteVector.SPECIES_PREFERRED.length() > BYTES
+          ? ByteVector.SPECIES_512
+          : ByteVector.SPECIES_PREFERRED;
+
+  private static final int LANES = SPECIES.length();
+
+  /// `\p{L}`.
+  long letters;
+
+  /// `\p{N}`.
+  long numbers;
+
+  /// `\s`.
+  long spaces;
+
+  /// `[\r\n]`.
+  long breaks;
+
+  /// U+0020.
+  long blanks;
+
+  long apostrophes;
+  long slashes;
+
+  /// What may begin a word of o200k, and what may go on: [TextClass#HEAD], [TextClass#TAIL].
+  long heads;
+
+  long tails;
+
+  /// All bytes of a character but the first.
+  long continuations;
+
+  /// All bytes but ASCII.
+  long beyondAscii;
+
+  /// All bytes that are classified: those before a character that is not whole or not valid.
+  long known;
+
+  /// Classifies `text[at .. at + 64)`.
+  ///
+  /// @param cased whether [#heads], [#tails] and [#slashes] are wanted
+  void read(byte[] text, int at, boolean cased) {
+    readAscii(text, at);
+    if (cased) {
+      readCase(text, at);
+    }
+    known = -1;
+    continuations = 0;
+    if (beyondAscii != 0) {
+      readBeyondAscii(text, at);
+    }
+  }
+
+  private void readAscii(byte[] text, int at) {
+    long letters = 0;
+    long numbers = 0;
+    long controls = 0;
+    long blanks = 0;
+    long breaks = 0;
+    long apostrophes = 0;
+    long beyondAscii = 0;
+    for (int lane = 0; lane < BYTES; lane += LANES) {
+      ByteVector bytes = ByteVector.fromArray(SPECIES, text, at + lane);
+      ByteVector lowerCase = bytes.or((byte) 0x20);
+      letters |= within(lowerCase, 'a', 26) << lane;
+      numbers |= within(bytes, '0', 10) << lane;
+      controls |= within(bytes, '\t', 5) << lane;
+      blanks |= equal(bytes, ' ') << lane;
+      breaks |= (equal(bytes, '\n') | equal(bytes, '\r')) << lane;
+      apostrophes |= equal(bytes, '\'') << lane;
+      beyondAscii |= bytes.compare(VectorOperators.LT, 0).toLong() << lane;
+    }
+    this.letters = letters;
+    this.numbers = numbers;
+    this.spaces = controls | blanks;
+    this.blanks = blanks;
+    this.breaks = breaks;
+    this.apostrophes = apostrophes;
+    this.beyondAscii = beyondAscii;
+  }
+
+  private void readCase(byte[] text, int at) {
+    long upper = 0;
+    long slashes = 0;
+    for (int lane = 0; lane < BYTES; lane += LANES) {
+      ByteVector bytes = ByteVector.fromArray(SPECIES, text, at + lane);
+      upper |= within(bytes, 'A', 26) << lane;
+      slashes |= equal(bytes, '/') << lane;
+    }
+    heads = upper;
+    tails = letters & ~upper;
+    this.slashes = slashes;
+  }
+
+  private void readBeyondAscii(byte[] text, int at) {
+    long continuations = 0;
+    for (int lane = 0; lane < BYTES; lane += LANES) {
+      ByteVector bytes = ByteVector.fromArray(SPECIES, text, at + lane);
+      continuations |= bytes.compare(VectorOperators.LT, (byte) 0xC0).toLong() << lane;
+    }
+    this.continuations = continuations;
+    long firsts = beyondAscii & ~continuations;
+    long seen = ~beyondAscii;
+    while (firsts != 0) {
+      int first = Long.numberOfTrailingZeros(firsts);
+      firsts &= firsts - 1;
+      int character = TextClass.at(text, at + first, at + BYTES);
+      int length = TextClass.bytes(character);
+      if (length == 1) {
+        break; // not valid, or not whole
+      }
+      long bits = ((1L << length) - 1) << first;
+      seen |= bits;
+      letters |= bits & -(long) (character & TextClass.LETTER);
+      numbers |= bits & -(long) (character / TextClass.NUMBER & 1);
+      spaces |= bits & -(long) (character / TextClass.SPACE & 1);
+      heads |= bits & -(long) (character / TextClass.HEAD & 1);
+      tails |= bits & -(long) (character / TextClass.TAIL & 1);
+    }
+    limit(Long.numberOfTrailingZeros(~seen));
+  }
+
+  /// Forgets all from byte `end` on.
+  private void limit(int end) {
+    if (end == BYTES) {
+      return;
+    }
+    known = (1L << end) - 1;
+    letters &= known;
+    numbers &= known;
+    spaces &= known;
+    blanks &= known;
+    breaks &= known;
+    apostrophes &= known;
+    slashes &= known;
+    heads &= known;
+    tails &= known;
+    continuations &= known;
+    beyondAscii &= known;
+  }
+
+  private static long within(ByteVector bytes, char first, int count) {
+    return bytes.sub((byte) first).compare(VectorOperators.ULT, (byte) count).toLong();
+  }
+
+  private static long equal(ByteVector bytes, char value) {
+    return bytes.eq((byte) value).toLong();
+  }
+}
