@@ -100,6 +100,30 @@ public abstract class SplitContract {
 
   @ParameterizedTest
   @EnumSource
+  void everyCharacter(SplitPattern pattern) {
+    SplitKernel kernel = kernel(pattern);
+    int beyond = 0x18000; // what follows is Han, or nothing: now and then
+    for (int first = 0; first < Character.MAX_CODE_POINT; first += first < beyond ? 32 : 32 * 97) {
+      StringBuilder text = new StringBuilder();
+      for (int c = first; c < first + 32; c++) {
+        if (c < Character.MIN_SURROGATE || c > Character.MAX_SURROGATE) {
+          String one = Character.toString(c);
+          text.append(" a")
+              .append(one)
+              .append("B-")
+              .append(one)
+              .append(one)
+              .append("c ")
+              .append(one);
+        }
+      }
+      check(
+          kernel, pattern, text.append("!".repeat(64)).toString().getBytes(UTF_8), "from " + first);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void longRuns(SplitPattern pattern) {
     SplitKernel kernel = kernel(pattern);
     for (String snippet : SampleText.SNIPPETS) {

@@ -11,12 +11,14 @@ final class TextWindow {
   /// Bytes of a window.
   static final int BYTES = 64;
 
-  private static final VectorSpecies<Byte> SPECIES =
+  static final VectorSpecies<Byte> SPECIES =
       ByteVector.SPECIES_PREFERRED.length() > BYTES
           ? ByteVector.SPECIES_512
           : ByteVector.SPECIES_PREFERRED;
 
   private static final int LANES = SPECIES.length();
+
+  private final ScriptMasks scripts = new ScriptMasks();
 
   /// `\p{L}`.
   long letters;
@@ -61,7 +63,7 @@ final class TextWindow {
     known = -1;
     continuations = 0;
     if (beyondAscii != 0) {
-      readBeyondAscii(text, at);
+      readBeyondAscii(text, at, cased);
     }
   }
 
@@ -106,15 +108,18 @@ final class TextWindow {
     this.slashes = slashes;
   }
 
-  private void readBeyondAscii(byte[] text, int at) {
+  private void readBeyondAscii(byte[] text, int at, boolean cased) {
     long continuations = 0;
+    long ofThree = 0;
     for (int lane = 0; lane < BYTES; lane += LANES) {
       ByteVector bytes = ByteVector.fromArray(SPECIES, text, at + lane);
       continuations |= bytes.compare(VectorOperators.LT, (byte) 0xC0).toLong() << lane;
+      ofThree |= within(bytes, '\u00E0', 16) << lane;
     }
     this.continuations = continuations;
     long firsts = beyondAscii & ~continuations;
-    long seen = ~beyondAscii;
+    long seen = ~beyondAscii | readScripts(text, at, cased, firsts, ofThree);
+    firsts &= ~seen;
     while (firsts != 0) {
       int first = Long.numberOfTrailingZeros(firsts);
       firsts &= firsts - 1;
@@ -132,6 +137,36 @@ final class TextWindow {
       tails |= bits & -(long) (character / TextClass.TAIL & 1);
     }
     limit(Long.numberOfTrailingZeros(~seen));
+  }
+
+  /// Classifies what ranges of bytes tell, and returns all bytes of these characters.
+  private long readScripts(byte[] text, int at, boolean cased, long firsts, long ofThree) {
+    ScriptMasks scripts = this.scripts;
+    scripts.clear();
+    long ofTwo = firsts & ~ofThree;
+    if (ofTwo != 0) {
+      scripts.readTwoBytes(text, at);
+    }
+    if (ofThree != 0) {
+      scripts.readThreeBytes(text, at);
+    }
+    long wholeTwo = ofTwo & continuations >>> 1;
+    long whole = wholeTwo | (ofThree & (continuations >>> 1) & (continuations >>> 2));
+    long caseless = whole & scripts.caseless;
+    long upper = whole & scripts.upper;
+    long lower = whole & scripts.lower;
+    long found = caseless | (whole & (cased ? upper | lower : scripts.cased));
+    letters |= allBytes(found, ofThree);
+    if (cased) {
+      long both = allBytes(caseless, ofThree);
+      heads |= both | allBytes(upper, ofThree);
+      tails |= both | allBytes(lower, ofThree);
+    }
+    return allBytes(found | (whole & scripts.others), ofThree);
+  }
+
+  private static long allBytes(long firsts, long ofThree) {
+    return firsts | firsts << 1 | (firsts & ofThree) << 2;
   }
 
   /// Forgets all from byte `end` on.
