@@ -51,8 +51,8 @@ final class Relabelling {
   }
 
   /// Copies rows to their places, as many as are renamed at a time, or a piece of a longer one;
-  /// returns the next row. Rows are read one after the other and written all over the place: a store
-  /// that misses the cache is not waited for.
+  /// returns the next row. Rows are read one after the other and written all over the place: a
+  /// store that misses the cache is not waited for.
   private static int copy(
       HopEdges from, int node, int end, int[] places, HopEdges to, int[] renamed) {
     long first = from.pointer(node);
