@@ -6,5 +6,5 @@ folder=${1:-$HOME/.cache/tessera-peers}
 if [ ! -x "$folder/bin/python" ]; then
   python3 -m venv "$folder"
 fi
-"$folder/bin/pip" install --quiet numpy scipy faiss-cpu torch threadpoolctl pillow
+"$folder/bin/pip" install --quiet numpy scipy faiss-cpu torch threadpoolctl pillow tokenizers sentencepiece tiktoken
 echo "ready: $folder/bin/python"

@@ -7,12 +7,23 @@ import dev.tessera.kernel.BackendOptions;
 import dev.tessera.kernel.BackendReport;
 import dev.tessera.kernel.Backends;
 import dev.tessera.tensor.FloatMatrix;
+import dev.tessera.text.BpeTokenizer;
+import dev.tessera.text.BpeTrainer;
+import dev.tessera.text.BpeTrainerOptions;
+import dev.tessera.text.BpeVocabulary;
+import dev.tessera.text.Corpus;
+import dev.tessera.text.LearnedBpe;
+import dev.tessera.text.LearnedSentencePieces;
+import dev.tessera.text.SentencePieceTrainer;
+import dev.tessera.text.SentencePieceTrainerOptions;
+import dev.tessera.text.TextOptions;
 import dev.tessera.vq.Codebook;
 import dev.tessera.vq.KMeans;
 import dev.tessera.vq.KMeansOptions;
 import dev.tessera.vq.LearnedCodebook;
 import dev.tessera.vq.Quantizer;
 import dev.tessera.vq.QuantizerOptions;
+import java.io.IOException;
 
 /// The way in: opens backends, hands out operations over them, closes them. Thread-safe.
 ///
@@ -74,6 +85,33 @@ public final class Tessera implements AutoCloseable {
   public LearnedCodebook learn(
       FloatMatrix vectors, KMeansOptions options, KMeans.Listener listener) {
     return KMeans.learn(backends, vectors, options, listener);
+  }
+
+  /// A tokenizer: text to token ids and back.
+  public BpeTokenizer text(BpeVocabulary vocabulary) {
+    return text(vocabulary, TextOptions.DEFAULT);
+  }
+
+  /// A tokenizer with another bound on its memory.
+  public BpeTokenizer text(BpeVocabulary vocabulary, TextOptions options) {
+    return BpeTokenizer.of(backends, vocabulary, options);
+  }
+
+  /// Learns a byte-level byte-pair encoding from a corpus.
+  ///
+  /// @throws IOException if the corpus cannot be read
+  public LearnedBpe learn(Corpus corpus, BpeTrainerOptions options, BpeTrainer.Listener listener)
+      throws IOException {
+    return BpeTrainer.train(backends, corpus, options, listener);
+  }
+
+  /// Learns a byte-pair encoding as SentencePiece does.
+  ///
+  /// @throws IOException if the corpus cannot be read
+  public LearnedSentencePieces learn(
+      Corpus corpus, SentencePieceTrainerOptions options, BpeTrainer.Listener listener)
+      throws IOException {
+    return SentencePieceTrainer.train(backends, corpus, options, listener);
   }
 
   /// Hop tokens of a graph: `[X, AX, A^2 X, ...]` for each node.

@@ -21,7 +21,7 @@ import picocli.CommandLine.TypeConversionException;
 /// 1 the input or the environment is at fault, 2 wrong usage, 130 interrupted.
 @Command(
     name = "tessera",
-    description = "Turns vectors, pictures and graphs into tokens, exactly and fast.",
+    description = "Turns text, vectors, pictures and graphs into tokens, exactly and fast.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     footer = {
@@ -89,6 +89,9 @@ public final class Main implements Runnable {
             .addSubcommand(new ImageCommand(console))
             .addSubcommand(new HopsCommand(console))
             .addSubcommand(new GraphCommand(console))
+            .addSubcommand(new TokenizeCommand(console))
+            .addSubcommand(new DetokenizeCommand(console))
+            .addSubcommand(new TrainBpeCommand(console))
             .setCaseInsensitiveEnumValuesAllowed(true)
             .registerConverter(Path.class, Main::path)
             .setOut(console.out())

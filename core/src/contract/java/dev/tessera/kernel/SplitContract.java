@@ -108,10 +108,17 @@ public abstract class SplitContract {
       for (int c = first; c < first + 32; c++) {
         if (c < Character.MIN_SURROGATE || c > Character.MAX_SURROGATE) {
           String one = Character.toString(c);
-          text.append(" a").append(one).append("B-").append(one).append(one).append("c ").append(one);
+          text.append(" a")
+              .append(one)
+              .append("B-")
+              .append(one)
+              .append(one)
+              .append("c ")
+              .append(one);
         }
       }
-      check(kernel, pattern, text.append("!".repeat(64)).toString().getBytes(UTF_8), "from " + first);
+      check(
+          kernel, pattern, text.append("!".repeat(64)).toString().getBytes(UTF_8), "from " + first);
     }
   }
 

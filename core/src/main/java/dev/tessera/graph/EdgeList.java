@@ -8,7 +8,7 @@ import dev.tessera.tensor.TokenIds;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.util.Objects;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Edges as they are listed: from a source, whose features travel, to a target, which collects
@@ -74,7 +74,7 @@ public final class EdgeList {
     if (!inRows && (shape.length != 2 || shape[1] != 2)) {
       throw new FormatException(
           "%s: expected pairs of nodes [2 x edges] or [edges x 2], found the shape %s"
-              .formatted(pairs.source(), java.util.Arrays.toString(shape)));
+              .formatted(pairs.source(), Arrays.toString(shape)));
     }
     long edges = inRows ? shape[1] : shape[0];
     // Whether all sources stand side by side.
@@ -101,7 +101,7 @@ public final class EdgeList {
     if (vector.shape().length != 1) {
       throw new FormatException(
           "%s: expected one axis, found the shape %s"
-              .formatted(vector.source(), java.util.Arrays.toString(vector.shape())));
+              .formatted(vector.source(), Arrays.toString(vector.shape())));
     }
     boolean wide =
         vector.type() == ElementType.I64
@@ -166,6 +166,6 @@ public final class EdgeList {
 
   @Override
   public String toString() {
-    return "EdgeList[" + Objects.toString(size()) + " edges]";
+    return "EdgeList[" + size() + " edges]";
   }
 }

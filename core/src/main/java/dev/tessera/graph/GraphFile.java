@@ -14,6 +14,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -100,7 +101,7 @@ public final class GraphFile {
     if (shape.length != 2 || shape[0] != shape[1] || shape[0] > Integer.MAX_VALUE) {
       throw new FormatException(
           "%s: expected a square matrix of less than 2^31 rows, found the shape %s"
-              .formatted(name, java.util.Arrays.toString(shape)));
+              .formatted(name, Arrays.toString(shape)));
     }
     int nodes = (int) shape[0];
     checkNodes(nodes);
@@ -162,7 +163,7 @@ public final class GraphFile {
     if (tensor.shape().length != 1) {
       throw new FormatException(
           "%s: expected one axis, found the shape %s"
-              .formatted(tensor.source(), java.util.Arrays.toString(tensor.shape())));
+              .formatted(tensor.source(), Arrays.toString(tensor.shape())));
     }
     return tensor;
   }

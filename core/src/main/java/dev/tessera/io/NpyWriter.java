@@ -5,7 +5,9 @@ import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.TokenIds;
 import java.io.Closeable;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -55,7 +57,7 @@ public final class NpyWriter implements Closeable {
 
   /// A writer of ``rows``: one axis, from matrices of one column.
   ///
-  /// @param type F32, F64 or I32, as the appended matrices hold
+  /// @param type F32, F64 or I32, as the appended matrices hold; U32 for ids, too; I64 for arrays
   public static NpyWriter vector(Path file, ElementType type) throws IOException {
     return create(file, type, 1, true);
   }
@@ -63,8 +65,10 @@ public final class NpyWriter implements Closeable {
   private static NpyWriter create(Path file, ElementType type, int columns, boolean vector)
       throws IOException {
     switch (type) {
-      case F32, F64, I32 -> {}
-      default -> throw new IllegalArgumentException("matrices hold F32, F64 or I32, not " + type);
+      case F32, F64, I32, U32, I64 -> {}
+      default ->
+          throw new IllegalArgumentException(
+              "a file is written as F32, F64, I32, U32 or I64, not as " + type);
     }
     AtomicFile output = AtomicFile.create(file);
     try {
@@ -99,7 +103,23 @@ public final class NpyWriter implements Closeable {
   ///
   /// @throws IllegalArgumentException if the file holds another type or number of columns
   public void append(TokenIds block) throws IOException {
-    append(ElementType.I32, block.segment(), block.rows(), block.columns(), block.rowStride());
+    ElementType ids = type == ElementType.U32 ? ElementType.U32 : ElementType.I32;
+    append(ids, block.segment(), block.rows(), block.columns(), block.rowStride());
+  }
+
+  /// Appends rows, one behind the other in `values`.
+  ///
+  /// @throws IllegalArgumentException if the file holds another type, or the values end within a
+  ///   row
+  public void append(long[] values) throws IOException {
+    if (values.length % columns != 0) {
+      throw new IllegalArgumentException(
+          "%d values are no rows of %d columns".formatted(values.length, columns));
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment copy = arena.allocateFrom(ValueLayout.JAVA_LONG, values);
+      append(ElementType.I64, copy, values.length / columns, columns, columns);
+    }
   }
 
   private void append(

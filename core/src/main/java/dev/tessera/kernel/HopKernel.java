@@ -28,6 +28,13 @@ public interface HopKernel extends PreparedKernel {
   /// @throws IllegalStateException if the kernel or its backend is closed
   void aggregate(FloatMatrix features, @Nullable FloatMatrix[] hops, RowOrder order);
 
+  /// As the other one, with leave to hold rows in less memory while they are gathered. A kernel
+  /// that has no such storage, or for this graph something better, serves [Storage#FLOAT32].
+  default void aggregate(
+      FloatMatrix features, @Nullable FloatMatrix[] hops, RowOrder order, Storage storage) {
+    aggregate(features, hops, order);
+  }
+
   /// Writes one hop of messages that carry edge features: the message of edge e from node j is `m =
   /// x_j + table[kind_e]`, and `m <= 0 ? +0 : m` if `rectified`, rounded to float32, and takes the
   /// place of `x` in [HopOperand.Aggregation].
@@ -48,5 +55,17 @@ public interface HopKernel extends PreparedKernel {
 
     /// Row p belongs to the caller's node `planOrder()[p]`; saves a reordering kernel the way back.
     PLAN
+  }
+
+  /// How rows are held while they are gathered. What is written is float32, not rounded.
+  enum Storage {
+    /// As they are.
+    FLOAT32,
+
+    /// Rounded to bfloat16, to nearest, ties to even; NaNs stay NaNs. Half the memory traffic: hop
+    /// k is, to the bit, the aggregate of hop k - 1 rounded so. A value that bfloat16 can hold errs
+    /// by at most `2^-9` of its magnitude, and so an element of a hop by at most `2^-9 sum |w x|`,
+    /// besides what it takes over from the hop before; values above 3.39e38 become infinite.
+    BFLOAT16
   }
 }

@@ -406,6 +406,28 @@ class NpyTest {
   }
 
   @Test
+  void writesIdsWithoutSignAndLongs() throws IOException {
+    Path ids = folder.resolve("ids.npy");
+    try (NpyWriter writer = NpyWriter.vector(ids, ElementType.U32)) {
+      writer.append(TokenIds.of(new int[] {7, 199_999}));
+      writer.commit();
+    }
+    assertThat(Npy.open(ids).type()).isEqualTo(ElementType.U32);
+    assertThat(Npy.open(ids).ids().toArray()).containsExactly(7, 199_999);
+
+    Path pairs = folder.resolve("pairs.npy");
+    try (NpyWriter writer = NpyWriter.matrix(pairs, ElementType.I64, 2)) {
+      writer.append(new long[] {1, 2, 3, 1L << 40});
+      assertThatThrownBy(() -> writer.append(new long[3]))
+          .hasMessage("3 values are no rows of 2 columns");
+      writer.commit();
+    }
+    assertThat(Npy.open(pairs).shape()).containsExactly(2, 2);
+    assertThat(Npy.open(pairs).segment().toArray(ValueLayout.JAVA_LONG_UNALIGNED))
+        .containsExactly(1, 2, 3, 1L << 40);
+  }
+
+  @Test
   void refusesBlocksOfAnotherKind() throws IOException {
     Path file = folder.resolve("x.npy");
     try (NpyWriter writer = NpyWriter.matrix(file, ElementType.F32, 2)) {
@@ -416,7 +438,7 @@ class NpyTest {
           .hasMessage("the file holds F32 in 2 columns, the block I32 in 2");
     }
     assertThatThrownBy(() -> NpyWriter.vector(file, ElementType.F16))
-        .hasMessage("matrices hold F32, F64 or I32, not F16");
+        .hasMessage("a file is written as F32, F64, I32, U32 or I64, not as F16");
     assertThatThrownBy(() -> NpyWriter.matrix(file, ElementType.F32, 0))
         .hasMessage("a matrix needs at least 1 column, not 0");
     assertThat(Fixtures.names(folder)).isEmpty();

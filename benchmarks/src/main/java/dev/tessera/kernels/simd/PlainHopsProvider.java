@@ -54,7 +54,8 @@ public final class PlainHopsProvider implements KernelProvider {
     @Override
     public Offer<HopKernel> hop(HopOperand operand) {
       return new Offer.Accepted<>(
-          new SimdHopKernel(operand, pool, paces, HopPlanning.Choice.PLAIN));
+          new SimdHopKernel(
+              operand, pool, paces, HopPlanning.Choice.PLAIN, HopBlocks.Sizes.DEFAULT));
     }
 
     @Override

@@ -56,15 +56,16 @@ final class PieceCache {
   ///
   /// @param bytes how much memory it may take, at least [#LEAST_BYTES]
   PieceCache(long bytes) {
-    // a quarter each to the first two, rounded down to a power of two; the rest to the arena
-    int quarter = (int) Long.highestOneBit(Math.clamp(bytes / 4, LEAST_BYTES / 4, 1L << 28));
+    // a quarter, rounded down to a power of two, to the first, half to the second, the rest to the
+    // arena: text has about as many distinct pieces of up to 7 bytes as of 8 to 15
+    int quarter = (int) Long.highestOneBit(Math.clamp(bytes / 4, LEAST_BYTES / 4, 1L << 27));
     shortSlots = new long[quarter / 8];
     shortShift = 64 - Integer.numberOfTrailingZeros(quarter / 16);
-    mediumSlots = new long[quarter / 8];
-    mediumShift = 64 - Integer.numberOfTrailingZeros(quarter / 32);
-    longIndex = new long[quarter / 64];
-    long rest = bytes - 2L * quarter - quarter / 8;
-    arena = new byte[(int) Math.clamp(rest, quarter, 1L << 30)];
+    mediumSlots = new long[quarter / 4];
+    mediumShift = 64 - Integer.numberOfTrailingZeros(quarter / 16);
+    longIndex = new long[quarter / 128];
+    long rest = bytes - 3L * quarter - quarter / 16;
+    arena = new byte[(int) Math.min(rest, 1L << 30)];
     seed = null;
   }
 

@@ -1,5 +1,7 @@
 package dev.tessera.internal.bpe;
 
+import org.jspecify.annotations.Nullable;
+
 /// Turns pieces of text into ids: by a cache of pieces, and where that does not know one, as a
 /// token, or by merging it. Holds the cache and scratch memory, so each thread has its own.
 public final class PieceEncoder {
@@ -10,9 +12,12 @@ public final class PieceEncoder {
 
   private final PieceCache cache;
   private final PieceMerger merger;
+  private final @Nullable CharacterSeams seams;
   private final byte[] tail = new byte[2 * WORD_BYTES];
   private final int[] tailEnd = new int[1];
   private int[] symbols = new int[256];
+  private int[] partEnds = new int[256];
+  private boolean cutting;
 
   /// What all encoders of one vocabulary begin with.
   public static final class Seed {
@@ -35,6 +40,7 @@ public final class PieceEncoder {
   public PieceEncoder(Seed seed) {
     cache = new PieceCache(seed.cache);
     merger = new ByteMerger(seed.prepared);
+    seams = seed.prepared.seams();
   }
 
   /// A new encoder, whose cache knows nothing.
@@ -43,6 +49,7 @@ public final class PieceEncoder {
   public PieceEncoder(PieceMerger merger, long cacheBytes) {
     cache = new PieceCache(new PieceCache(cacheBytes));
     this.merger = merger;
+    seams = null;
   }
 
   /// Encodes pieces that lie one behind the other.
@@ -130,6 +137,12 @@ public final class PieceEncoder {
       PreparedTables.keep(cache, text, from, length, symbols, count);
       return copy(count, ids, to);
     }
+    if (seams != null && !cutting && text[from + length / 2] < 0) {
+      int end = encodeParts(seams, text, from, length, ids, to);
+      if (end > to) {
+        return end;
+      }
+    }
     long hash = Words.hash(text, from, length);
     int entry = cache.findLong(text, from, length, hash);
     if (entry >= 0) {
@@ -140,6 +153,26 @@ public final class PieceEncoder {
     int end = copy(count, ids, to);
     if (symbols.length > KEPT_SYMBOLS) {
       symbols = new int[256];
+    }
+    return end;
+  }
+
+  /// A long piece that is not ASCII, part by part; `to` if it has no seams.
+  private int encodeParts(
+      CharacterSeams known, byte[] text, int from, int length, int[] ids, int to) {
+    if (partEnds.length < length) {
+      partEnds = new int[Math.max(length, 2 * partEnds.length)];
+    }
+    int[] ends = partEnds;
+    int parts = known.cut(text, from, from + length, ends);
+    if (parts == 1) {
+      return to;
+    }
+    cutting = true;
+    int end = encode(text, from, ends, parts, ids, to);
+    cutting = false;
+    if (ends.length > KEPT_SYMBOLS) {
+      partEnds = new int[256];
     }
     return end;
   }

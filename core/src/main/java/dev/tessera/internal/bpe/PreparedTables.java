@@ -1,6 +1,7 @@
 package dev.tessera.internal.bpe;
 
 import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /// What encoding by one vocabulary needs and all threads share. Immutable.
 public final class PreparedTables {
@@ -9,6 +10,7 @@ public final class PreparedTables {
   private final int[] bytePairs = new int[1 << 16];
   private final TokenIndex index;
   private final BitSet reached;
+  private final @Nullable CharacterSeams seams;
 
   /// Packs the tables.
   ///
@@ -28,6 +30,7 @@ public final class PreparedTables {
     }
     index = new TokenIndex(tables);
     reached = reachedTokens();
+    seams = tables.wholePieces() ? null : new CharacterSeams(tables);
   }
 
   /// Tokens that merging their own bytes leads to: of those, and of no others, it is known what a
@@ -76,9 +79,15 @@ public final class PreparedTables {
     return id >= 0 && (tables.wholePieces() || reached.get(id)) ? id : TokenIndex.NONE;
   }
 
+  /// Where pieces can be cut, or null: a part that is a token is not taken whole, as a piece is.
+  @Nullable CharacterSeams seams() {
+    return seams;
+  }
+
   /// Memory held beside the tables themselves, in bytes.
   public long bytes() {
-    return pairs.bytes() + index.bytes() + 4L * bytePairs.length + reached.size() / 8;
+    long ownBytes = pairs.bytes() + index.bytes() + 4L * bytePairs.length + reached.size() / 8;
+    return ownBytes + (seams == null ? 0 : seams.bytes());
   }
 
   /// A cache that knows the vocabulary, for others to begin with.

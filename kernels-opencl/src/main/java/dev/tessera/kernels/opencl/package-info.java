@@ -1,4 +1,5 @@
-/// The OpenCL backend: batches of vectors on a GPU, with the ids of every other backend.
+/// The OpenCL backend: batches of vectors, hops of graphs and pieces of text on a GPU, with the ids
+/// and the bits of every other backend.
 ///
 /// From the bottom up:
 ///
@@ -9,10 +10,12 @@
 /// | OpenCL's objects, each closed by its owner | [dev.tessera.kernels.opencl.Context], [dev.tessera.kernels.opencl.Queue], [dev.tessera.kernels.opencl.Buffer], [dev.tessera.kernels.opencl.PinnedBuffer], [dev.tessera.kernels.opencl.Kernel], [dev.tessera.kernels.opencl.Event], and a [dev.tessera.kernels.opencl.ProgramCache] by device, source and options |
 /// | a device in use by one backend, a call at a time, its memory counted | [dev.tessera.kernels.opencl.Session], [dev.tessera.kernels.opencl.Workspace] |
 /// | rows in chunks, copies beside kernels | [dev.tessera.kernels.opencl.RowStream] with its [dev.tessera.kernels.opencl.ChunkCommands]; how many rows: [dev.tessera.kernels.opencl.ChunkSize] |
-/// | a small class a kernel: it knows the program's constants, arguments and work-groups | [dev.tessera.kernels.opencl.CentreKernel], [dev.tessera.kernels.opencl.ScreenKernel], [dev.tessera.kernels.opencl.CertifyKernel], [dev.tessera.kernels.opencl.ResolveKernels], [dev.tessera.kernels.opencl.CentroidKernels] |
+/// | a small class a kernel: it knows the program's constants, arguments and work-groups | [dev.tessera.kernels.opencl.CentreKernel], [dev.tessera.kernels.opencl.ScreenKernel], [dev.tessera.kernels.opencl.CertifyKernel], [dev.tessera.kernels.opencl.ResolveKernels], [dev.tessera.kernels.opencl.CentroidKernels], [dev.tessera.kernels.opencl.HopKernels], [dev.tessera.kernels.opencl.MergeKernels] |
 /// | a codebook on the device, whole or in parts | [dev.tessera.kernels.opencl.CodebookLayout], [dev.tessera.kernels.opencl.DeviceCodebook], [dev.tessera.kernels.opencl.PreparedCodebook] |
-/// | what is done with the rows | [dev.tessera.kernels.opencl.ScreenJob], [dev.tessera.kernels.opencl.DefinitionJob], [dev.tessera.kernels.opencl.AssignJob] |
-/// | the service | [dev.tessera.kernels.opencl.OpenClNearest], [dev.tessera.kernels.opencl.OpenClLloyd], [dev.tessera.kernels.opencl.OpenClBackend], [dev.tessera.kernels.opencl.OpenClProvider] with its [dev.tessera.kernels.opencl.SelfTest] |
+/// | a graph on the device: rows as tasks, columns in slabs | [dev.tessera.kernels.opencl.HopTasks], [dev.tessera.kernels.opencl.DeviceGraph], [dev.tessera.kernels.opencl.ColumnSlab], [dev.tessera.kernels.opencl.SlabMemory] |
+/// | pieces by length, rules by pair | [dev.tessera.kernels.opencl.PieceOrder], [dev.tessera.kernels.opencl.RuleTable] |
+/// | what is done with the rows | [dev.tessera.kernels.opencl.ScreenJob], [dev.tessera.kernels.opencl.DefinitionJob], [dev.tessera.kernels.opencl.AssignJob], [dev.tessera.kernels.opencl.HopJob], [dev.tessera.kernels.opencl.MergeJob] |
+/// | the service | [dev.tessera.kernels.opencl.OpenClNearest], [dev.tessera.kernels.opencl.OpenClLloyd], [dev.tessera.kernels.opencl.OpenClHop], [dev.tessera.kernels.opencl.OpenClMerge], [dev.tessera.kernels.opencl.OpenClBackend], [dev.tessera.kernels.opencl.OpenClProvider] with its [dev.tessera.kernels.opencl.SelfTest] |
 ///
 /// To add a kernel: put the program beside the others in the resources, with a header that states
 /// the computation, the tile, the work-group and why; write one class that takes it from

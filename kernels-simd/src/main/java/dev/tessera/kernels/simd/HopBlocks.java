@@ -5,6 +5,7 @@ import dev.tessera.kernel.WorkerPool;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// A graph's edges, sorted by blocks of source rows: what a chunk of rows gathers from one block
@@ -15,12 +16,21 @@ import org.jspecify.annotations.Nullable;
 /// Within a chunk edges are sorted by block, then row, then as the row has them: as its columns
 /// ascend, each row still meets them in its own order.
 final class HopBlocks {
-  /// Rows of a chunk, cut ones counted for each segment: their sums are 2 to 4 MB, in the third
-  /// cache, while all blocks pass by.
-  static final int CHUNK_ROWS = 1 << 14;
+  /// How finely a graph is cut.
+  ///
+  /// @param shift a block has `1 << shift` source rows, at most 2^16
+  /// @param chunkRows the most rows of a chunk, cut ones counted for each segment, unless one row
+  ///   alone has more
+  record Sizes(int shift, int chunkRows) {
+    /// 8,192 source rows of 256 bytes are 2 MB; the sums of a chunk are 4 MB, in the third cache,
+    /// while all blocks pass by.
+    static final Sizes DEFAULT = new Sizes(13, 1 << 14);
 
-  /// Rows of a block: 13 bits at 256 bytes a row are 2 MB.
-  static final int DEFAULT_SHIFT = 13;
+    /// Rows of a block.
+    int blockRows() {
+      return 1 << shift;
+    }
+  }
 
   private static final int ROW_SHIFT = 16;
   private static final int COUNT_MASK = 0xffff;
@@ -81,20 +91,20 @@ final class HopBlocks {
     this.shift = shift;
     this.chunks = chunks;
     blocks = Math.ceilDiv(edges.nodes(), 1 << shift);
-    ids = arena.allocate(Math.max(1, edges.count() * Short.BYTES), Lanes.ALIGNMENT_BYTES);
+    ids = HopMemory.allocate(arena, Math.max(1, edges.count() * Short.BYTES));
     weights =
         edges.weightStep() == 0
             ? edges.weights()
-            : arena.allocate(Math.max(1, edges.count() * Float.BYTES), Lanes.ALIGNMENT_BYTES);
+            : HopMemory.allocate(arena, Math.max(1, edges.count() * Float.BYTES));
   }
 
   /// Sorts the edges of a graph; null if a row's columns do not ascend, or a row is too long.
-  static @Nullable HopBlocks build(HopEdges edges, int shift, WorkerPool pool, Arena arena) {
-    int[] ends = chunkEnds(edges);
+  static @Nullable HopBlocks build(HopEdges edges, Sizes sizes, WorkerPool pool, Arena arena) {
+    int[] ends = chunkEnds(edges, sizes.chunkRows());
     if (ends.length == 0) {
       return null;
     }
-    HopBlocks built = new HopBlocks(edges, shift, new Chunk[ends.length], arena);
+    HopBlocks built = new HopBlocks(edges, sizes.shift(), new Chunk[ends.length], arena);
     boolean[] descends = new boolean[ends.length];
     pool.run(
         chunks -> {
@@ -114,13 +124,8 @@ final class HopBlocks {
   }
 
   /// Where chunks end; none if a row alone has more than a chunk may hold.
-  private static int[] chunkEnds(HopEdges edges) {
-    int[] ends =
-        new int
-            [1
-                + 2 * Math.ceilDiv(edges.nodes(), CHUNK_ROWS)
-                + (int)
-                    Math.min(1 << 24, 2 * edges.count() / HopOperand.SEGMENT_EDGES / CHUNK_ROWS)];
+  private static int[] chunkEnds(HopEdges edges, int chunkRows) {
+    int[] ends = new int[1 + Math.ceilDiv(edges.nodes(), chunkRows)];
     int found = 0;
     long rows = 0;
     for (int row = 0; row < edges.nodes(); row++) {
@@ -128,14 +133,15 @@ final class HopBlocks {
       if (more > COUNT_MASK) {
         return new int[0];
       }
-      if (rows + more > CHUNK_ROWS && rows > 0) {
+      if (rows + more > chunkRows && rows > 0) {
+        ends = found + 1 < ends.length ? ends : Arrays.copyOf(ends, 2 * ends.length);
         ends[found++] = row;
         rows = 0;
       }
       rows += more;
     }
     ends[found++] = edges.nodes();
-    return java.util.Arrays.copyOf(ends, found);
+    return Arrays.copyOf(ends, found);
   }
 
   /// How many rows a row counts for.

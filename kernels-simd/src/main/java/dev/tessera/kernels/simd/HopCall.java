@@ -1,6 +1,7 @@
 package dev.tessera.kernels.simd;
 
 import dev.tessera.kernel.EdgeMessages;
+import dev.tessera.kernel.HopKernel.Storage;
 import dev.tessera.kernel.HopOperand.Aggregation;
 import dev.tessera.kernel.WorkerPool;
 import dev.tessera.tensor.FloatMatrix;
@@ -19,26 +20,32 @@ final class HopCall implements AutoCloseable {
   private static final int LEAST_SLAB_COLUMNS = 32;
 
   private final WorkerPool pool;
+  private final HopGather gather;
   private final HopStep step;
   private final HopBlockStep blockStep;
   private final RowPacking packing = new RowPacking();
+  private final HalfPacking halfPacking;
   private final HopBuffer[] buffers = {new HopBuffer(), new HopBuffer()};
 
   HopCall(WorkerPool pool, HopEdges edges, HopWorkers workers, HopPaces paces) {
     this.pool = pool;
-    step = new HopStep(edges, workers, paces);
+    gather = new HopGather(edges);
+    step = new HopStep(gather, workers, paces);
+    halfPacking = new HalfPacking(workers);
     blockStep = new HopBlockStep(paces);
   }
 
   /// Runs all hops, as [dev.tessera.kernel.HopKernel#aggregate] says.
   ///
   /// @param inPlansOrder whether rows are written in the plan's order
+  /// @param storage how rows may be held while they are gathered
   void aggregate(
       HopPlan plan,
       Aggregation aggregation,
       FloatMatrix features,
       @Nullable FloatMatrix[] hops,
-      boolean inPlansOrder) {
+      boolean inPlansOrder,
+      Storage storage) {
     int dim = features.columns();
     HopBlocks blocks = plan.blocks();
     if (blocks != null && dim >= Lanes.COUNT) {
@@ -46,14 +53,40 @@ final class HopCall implements AutoCloseable {
       return;
     }
     int[] places = inPlansOrder ? null : plan.order();
-    step.edges(plan.edges(), aggregation, null);
-    int width = slabColumns(plan, features, hops, places);
-    for (int begin = 0; begin < dim; begin += width) {
-      // The last slab begins early enough to fill a vector: some columns are written twice.
-      int first = Math.max(0, Math.min(begin, dim - Lanes.COUNT));
-      slab(plan, features, hops, places, first, Math.min(width, dim - first));
+    gather.edges(plan.edges(), aggregation, null);
+    if (storage == Storage.BFLOAT16 && aggregation != Aggregation.MAX && dim >= Lanes.COUNT) {
+      halves(plan, features, hops, places);
+    } else {
+      int width = slabColumns(plan, features, hops, places);
+      for (int begin = 0; begin < dim; begin += width) {
+        // The last slab begins early enough to fill a vector: some columns are written twice.
+        int first = Math.max(0, Math.min(begin, dim - Lanes.COUNT));
+        slab(plan, features, hops, places, first, Math.min(width, dim - first));
+      }
     }
     step.forget();
+  }
+
+  /// Takes all hops, gathering rows of bfloat16: two buffers of half the features' size.
+  private void halves(
+      HopPlan plan, FloatMatrix features, @Nullable FloatMatrix[] hops, int @Nullable [] places) {
+    int dim = features.columns();
+    int padded = Math.ceilDiv(dim, HalfRows.BLOCK_COLUMNS) * HalfRows.BLOCK_COLUMNS;
+    long stride = (long) padded * Short.BYTES;
+    long bytes = plan.edges().nodes() * stride;
+    MemorySegment source = buffers[0].atLeast(bytes);
+    halfPacking.run(pool, features, plan.order(), 0, dim, source);
+    gather.columns(0, padded);
+    for (int hop = 0; hop < hops.length; hop++) {
+      MemorySegment target = hop == hops.length - 1 ? null : buffers[(hop + 1) % 2].atLeast(bytes);
+      gather.halves(source, stride);
+      step.target(target, 0, stride);
+      step.copy(hops[hop], dim, places);
+      step.run(pool);
+      if (target != null) {
+        source = target;
+      }
+    }
   }
 
   /// How many columns are taken at a time.
@@ -106,11 +139,11 @@ final class HopCall implements AutoCloseable {
     if (packs(plan, features, hops.length)) {
       MemorySegment packed = buffers[0].atLeast(bytes);
       packing.run(pool, features, plan.order(), column, columns, packed, stride);
-      step.source(packed, 0, stride);
+      gather.source(packed, 0, stride);
       next = 1;
       padding = true;
     } else {
-      step.source(features.segment(), column, features.rowStride() * Float.BYTES);
+      gather.source(features.segment(), column, features.rowStride() * Float.BYTES);
     }
     for (int hop = 0; hop < hops.length; hop++) {
       FloatMatrix wanted = hops[hop];
@@ -118,20 +151,20 @@ final class HopCall implements AutoCloseable {
       boolean straight = last ? isWritten(wanted, places) : isGathered(wanted, places);
       if (wanted != null && straight) {
         long wantedStride = wanted.rowStride() * Float.BYTES;
-        step.columns(column, columns);
+        gather.columns(column, columns);
         step.target(wanted.segment(), column, wantedStride);
         step.copy(null, 0, null);
         step.run(pool);
-        step.source(wanted.segment(), column, wantedStride);
+        gather.source(wanted.segment(), column, wantedStride);
         padding = false;
       } else {
         MemorySegment buffer = last ? null : buffers[next].atLeast(bytes);
-        step.columns(column, padding && buffer != null ? padded : columns);
+        gather.columns(column, padding && buffer != null ? padded : columns);
         step.target(buffer, 0, stride);
         step.copy(wanted, columns, places);
         step.run(pool);
         if (buffer != null) {
-          step.source(buffer, 0, stride);
+          gather.source(buffer, 0, stride);
           padding = true;
           next = 1 - next;
         }
@@ -175,9 +208,9 @@ final class HopCall implements AutoCloseable {
       FloatMatrix features,
       EdgeMessages messages,
       FloatMatrix aggregated) {
-    step.edges(edges, aggregation, HopMessages.of(messages));
-    step.source(features.segment(), 0, features.rowStride() * Float.BYTES);
-    step.columns(0, features.columns());
+    gather.edges(edges, aggregation, HopMessages.of(messages));
+    gather.source(features.segment(), 0, features.rowStride() * Float.BYTES);
+    gather.columns(0, features.columns());
     if (isWritten(aggregated, null)) {
       step.target(aggregated.segment(), 0, aggregated.rowStride() * Float.BYTES);
       step.copy(null, 0, null);

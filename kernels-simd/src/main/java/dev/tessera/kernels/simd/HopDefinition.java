@@ -18,6 +18,7 @@ final class HopDefinition {
   ///
   /// @param messages what the edges add; null for nothing
   /// @param column the first column, in bytes from the begin of a row of the messages
+  /// @param halves whether rows are of bfloat16, as [HalfRows] packs them
   /// @param source rows to gather; row j's columns begin at byte `sourceAt + j * sourceStride`
   /// @param width how many columns
   /// @param target written; row `from` goes to byte `targetAt`
@@ -28,6 +29,7 @@ final class HopDefinition {
       Aggregation aggregation,
       @Nullable HopMessages messages,
       long column,
+      boolean halves,
       MemorySegment source,
       long sourceAt,
       long sourceStride,
@@ -53,7 +55,11 @@ final class HopDefinition {
         long stop = Math.min(end, begin + HopOperand.SEGMENT_EDGES);
         for (long edge = begin; edge < stop; edge++) {
           long at = sourceAt + HopEdges.column(columns, edge) * sourceStride;
-          MemorySegment.copy(source, ValueLayout.JAVA_FLOAT_UNALIGNED, at, message, 0, width);
+          if (halves) {
+            HalfRows.unpack(source, at, message, width);
+          } else {
+            MemorySegment.copy(source, ValueLayout.JAVA_FLOAT_UNALIGNED, at, message, 0, width);
+          }
           if (messages != null) {
             addTo(message, width, messages, messages.rowOffset(edge) + column);
           }

@@ -5,7 +5,7 @@ import dev.tessera.kernel.HopOperand.Aggregation;
 /// Whether the JVM has compiled the tiles of hop aggregation, one [VectorPace] a tile. Belongs to a
 /// backend.
 final class HopPaces {
-  private static final int KINDS = 6;
+  private static final int KINDS = 7;
 
   private final VectorPace[][] paces = new VectorPace[KINDS][HopTiles.MOST_VECTORS + 1];
 
@@ -28,5 +28,11 @@ final class HopPaces {
   /// The pace of the tile that serves slabs of `width` columns.
   VectorPace ofBlocks(Aggregation aggregation, int width) {
     return paces[aggregation == Aggregation.MAX ? 5 : 4][width / Lanes.COUNT];
+  }
+
+  /// The pace of the tile that serves rows of `width` columns of bfloat16.
+  VectorPace ofHalves(int width) {
+    int vectors = width / 2 / Lanes.COUNT;
+    return paces[6][Math.ceilDiv(vectors, Math.ceilDiv(vectors, HopTiles.MOST_HALF_VECTORS))];
   }
 }

@@ -39,18 +39,23 @@ final class HopPlanning {
   /// a block.
   private static final double LEAST_EDGES_PER_BLOCK = 2.5;
 
+  /// With fewer blocks all rows are near anyway.
+  private static final int LEAST_BLOCKS = 8;
+
   private final HopEdges edges;
   private final WorkerPool pool;
+  private final HopBlocks.Sizes sizes;
   private final long start = System.nanoTime();
 
-  private HopPlanning(HopEdges edges, WorkerPool pool) {
+  private HopPlanning(HopEdges edges, WorkerPool pool, HopBlocks.Sizes sizes) {
     this.edges = edges;
     this.pool = pool;
+    this.sizes = sizes;
   }
 
   /// Makes a plan.
-  static HopPlan plan(HopEdges edges, WorkerPool pool, Choice choice) {
-    HopPlanning planning = new HopPlanning(edges, pool);
+  static HopPlan plan(HopEdges edges, WorkerPool pool, Choice choice, HopBlocks.Sizes sizes) {
+    HopPlanning planning = new HopPlanning(edges, pool, sizes);
     return switch (choice) {
       case MEASURED -> planning.measured();
       case PLAIN -> HopPlan.plain(edges, 0, "rows as they are");
@@ -85,8 +90,9 @@ final class HopPlanning {
     if (grouped >= close + LEAST_GAIN) {
       return reordered(communities, ": " + groups);
     }
-    double perBlock = (double) edges.count() / nodes * (1 << HopBlocks.DEFAULT_SHIFT) / nodes;
-    if (perBlock >= LEAST_EDGES_PER_BLOCK) {
+    double perBlock = (double) edges.count() / nodes * sizes.blockRows() / nodes;
+    boolean many = nodes >= LEAST_BLOCKS * sizes.blockRows();
+    if (many && perBlock >= LEAST_EDGES_PER_BLOCK) {
       HopPlan blocks = blocks(": " + groups);
       if (blocks != null) {
         return blocks;
@@ -126,7 +132,7 @@ final class HopPlanning {
   private @Nullable HopPlan blocks(String why) {
     Arena arena = Arena.ofShared();
     try {
-      HopBlocks blocks = HopBlocks.build(edges, HopBlocks.DEFAULT_SHIFT, pool, arena);
+      HopBlocks blocks = HopBlocks.build(edges, sizes, pool, arena);
       if (blocks != null) {
         String reason =
             "%d blocks of %,d source rows%s".formatted(blocks.blocks(), blocks.blockRows(), why);

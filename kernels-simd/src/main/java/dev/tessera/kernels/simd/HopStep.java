@@ -31,16 +31,9 @@ final class HopStep implements WorkerPool.Task {
 
   private final HopWorkers workers;
   private final HopPaces paces;
+  private final HopGather gather;
 
-  // What to do; set before each run.
-  private HopEdges edges;
-  private Aggregation aggregation = Aggregation.SUM;
-  private @Nullable HopMessages messages;
-  private long column;
-  private int width;
-  private MemorySegment source = MemorySegment.NULL;
-  private long sourceAt;
-  private long sourceStride;
+  // Where it goes; set before each run.
   private @Nullable MemorySegment target;
   private long targetAt;
   private long targetStride;
@@ -59,30 +52,10 @@ final class HopStep implements WorkerPool.Task {
   private long partsFrom;
   private long partsEnd;
 
-  HopStep(HopEdges edges, HopWorkers workers, HopPaces paces) {
-    this.edges = edges;
+  HopStep(HopGather gather, HopWorkers workers, HopPaces paces) {
+    this.gather = gather;
     this.workers = workers;
     this.paces = paces;
-  }
-
-  /// What is aggregated, and how.
-  void edges(HopEdges newEdges, Aggregation newAggregation, @Nullable HopMessages newMessages) {
-    edges = newEdges;
-    aggregation = newAggregation;
-    messages = newMessages;
-  }
-
-  /// Which columns: `newWidth` of them, the first at byte `newColumn` of a row.
-  void columns(long newColumn, int newWidth) {
-    column = newColumn;
-    width = newWidth;
-  }
-
-  /// Where rows are gathered: row j's columns begin at byte `at + j * stride`.
-  void source(MemorySegment segment, long at, long stride) {
-    source = segment;
-    sourceAt = at;
-    sourceStride = stride;
   }
 
   /// Where sums go, for the next hop to gather or for the caller; null if to the copy alone.
@@ -102,8 +75,7 @@ final class HopStep implements WorkerPool.Task {
 
   /// Lets go of what the caller gave.
   void forget() {
-    messages = null;
-    source = MemorySegment.NULL;
+    gather.forget();
     target = null;
     copy = null;
     copyRows = null;
@@ -111,7 +83,7 @@ final class HopStep implements WorkerPool.Task {
 
   /// Runs the hop.
   void run(WorkerPool pool) {
-    long cost = edges.cost();
+    long cost = gather.edges().cost();
     long fair = cost / ((long) pool.threads() * CHUNKS_PER_THREAD);
     chunkCost = Math.clamp(fair, LEAST_CHUNK_COST, MOST_CHUNK_COST);
     split = pool.threads() > 1;
@@ -127,13 +99,15 @@ final class HopStep implements WorkerPool.Task {
   public void work(WorkerPool.Chunks chunks) {
     HopWorker worker = workers.borrow();
     try {
-      worker.widen(Math.ceilDiv(width, HopMemory.LINE_FLOATS) * HopMemory.LINE_FLOATS);
+      worker.widen(padded());
       for (long chunk = chunks.next(); chunk >= 0; chunk = chunks.next()) {
         if (sharingParts) {
           sumParts(worker, chunk);
         } else {
-          int to = edges.rowAt((chunk + 1) * chunkCost);
-          for (int row = edges.rowAt(chunk * chunkCost); row < to; row += HopWorker.BLOCK_ROWS) {
+          int to = gather.edges().rowAt((chunk + 1) * chunkCost);
+          for (int row = gather.edges().rowAt(chunk * chunkCost);
+              row < to;
+              row += HopWorker.BLOCK_ROWS) {
             block(worker, row, Math.min(to, row + HopWorker.BLOCK_ROWS));
           }
         }
@@ -147,15 +121,15 @@ final class HopStep implements WorkerPool.Task {
     MemorySegment rows = target;
     long at = targetAt + from * targetStride;
     long stride = targetStride;
-    if (rows == null) {
+    if (rows == null || gather.isHalves()) {
       rows = worker.rows();
       at = 0;
       stride = worker.strideBytes();
     }
-    if (width < Lanes.COUNT) {
-      byDefinition(worker, from, to, rows, at, stride);
+    if (gather.isNarrow()) {
+      gather.byDefinition(worker.definition(), from, to, rows, at, stride);
     } else {
-      VectorPace pace = paces.of(aggregation, messages != null, width);
+      VectorPace pace = gather.pace(paces);
       if (pace.isFast()) {
         byVectors(worker, from, to, rows, at, stride);
       } else {
@@ -179,42 +153,23 @@ final class HopStep implements WorkerPool.Task {
     byVectors(worker, from, middle, rows, at, stride);
     long between = System.nanoTime();
     if (middle < to) {
-      byDefinition(worker, middle, to, rows, at + (middle - from) * stride, stride);
+      gather.byDefinition(
+          worker.definition(), middle, to, rows, at + (middle - from) * stride, stride);
       long done = System.nanoTime();
-      long tried = edges.pointer(middle) - edges.pointer(from);
-      long defined = edges.pointer(to) - edges.pointer(middle);
+      long tried = gather.edges().pointer(middle) - gather.edges().pointer(from);
+      long defined = gather.edges().pointer(to) - gather.edges().pointer(middle);
       if (tried > 0 && defined > 0) {
         pace.compare((double) (between - start) / tried, (double) (done - between) / defined);
       }
     }
   }
 
-  private void byDefinition(
-      HopWorker worker, int from, int to, MemorySegment rows, long at, long stride) {
-    worker
-        .definition()
-        .aggregate(
-            edges,
-            from,
-            to,
-            aggregation,
-            messages,
-            column,
-            source,
-            sourceAt,
-            sourceStride,
-            width,
-            rows,
-            at,
-            stride);
-  }
-
   private void byVectors(
       HopWorker worker, int from, int to, MemorySegment rows, long at, long stride) {
-    panels(edges.rowPointers(), from, to, rows, at, stride);
-    if (edges.pointer(to) - edges.pointer(from) > HopOperand.SEGMENT_EDGES) {
+    gather.panels(gather.edges().rowPointers(), from, to, rows, at, stride);
+    if (gather.edges().pointer(to) - gather.edges().pointer(from) > HopOperand.SEGMENT_EDGES) {
       for (int row = from; row < to; row++) {
-        long count = edges.pointer(row + 1L) - edges.pointer(row);
+        long count = gather.edges().pointer(row + 1L) - gather.edges().pointer(row);
         if (count > HUGE_ROW_EDGES && split) {
           remember(row);
         } else if (count > HopOperand.SEGMENT_EDGES) {
@@ -224,91 +179,21 @@ final class HopStep implements WorkerPool.Task {
     }
   }
 
-  /// Aggregates rows of at most a segment, one panel of columns after the other.
-  private void panels(
-      MemorySegment rowPointers, int from, int to, MemorySegment rows, long at, long stride) {
-    int vectors = Math.ceilDiv(width, Lanes.COUNT);
-    int most = messages == null ? HopTiles.MOST_VECTORS : HopTiles.MOST_MESSAGE_VECTORS;
-    int panels = Math.ceilDiv(vectors, most);
-    int done = 0;
-    for (int panel = 0; panel < panels; panel++) {
-      int count = (vectors - done) / (panels - panel);
-      long begin = (long) done * Lanes.BYTES;
-      done += count;
-      long rowEnd = (long) width * Float.BYTES;
-      long last = Math.min(rowEnd, (long) done * Lanes.BYTES) - Lanes.BYTES - begin;
-      panel(rowPointers, from, to, begin, count, last, rows, at + begin, stride);
-    }
-  }
-
-  private void panel(
-      MemorySegment rowPointers,
-      int from,
-      int to,
-      long begin,
-      int vectors,
-      long last,
-      MemorySegment rows,
-      long at,
-      long stride) {
-    HopMessages adds = messages;
-    long x = sourceAt + begin;
-    boolean max = aggregation == Aggregation.MAX;
-    if (adds != null && max) {
-      HopTiles.max(
-          vectors,
-          rowPointers,
-          from,
-          to,
-          edges,
-          adds,
-          column + begin,
-          source,
-          x,
-          sourceStride,
-          last,
-          rows,
-          at,
-          stride);
-    } else if (adds != null) {
-      HopTiles.sum(
-          vectors,
-          rowPointers,
-          from,
-          to,
-          edges,
-          adds,
-          column + begin,
-          source,
-          x,
-          sourceStride,
-          last,
-          rows,
-          at,
-          stride);
-    } else if (max) {
-      HopTiles.max(
-          vectors, rowPointers, from, to, edges, source, x, sourceStride, last, rows, at, stride);
-    } else {
-      HopTiles.sum(
-          vectors, rowPointers, from, to, edges, source, x, sourceStride, last, rows, at, stride);
-    }
-  }
-
   /// Sums the segments of a row and adds them in order.
   private void longRow(HopWorker worker, int row, MemorySegment rows, long at) {
-    long end = edges.pointer(row + 1L);
+    long end = gather.edges().pointer(row + 1L);
     boolean first = true;
-    for (long edge = edges.pointer(row);
+    for (long edge = gather.edges().pointer(row);
         edge < end;
         edge += (long) HopWorker.PARTS * HopOperand.SEGMENT_EDGES) {
       int count = segments(edge, end);
       MemorySegment pointers = worker.segments(edge, count, end);
-      panels(pointers, 0, count, worker.rows(), worker.partsAt(), worker.strideBytes());
+      gather.panels(pointers, 0, count, worker.rows(), worker.partsAt(), worker.strideBytes());
       join(worker, worker.rows(), worker.partsAt(), worker.strideBytes(), count, first);
       first = false;
     }
-    MemorySegment.copy(worker.rows(), worker.totalAt(), rows, at, (long) width * Float.BYTES);
+    MemorySegment.copy(
+        worker.rows(), worker.totalAt(), rows, at, (long) gather.width() * Float.BYTES);
   }
 
   /// How many segments begin at `edge`, at most [HopWorker#PARTS].
@@ -320,18 +205,23 @@ final class HopStep implements WorkerPool.Task {
   /// Joins parts to the worker's total, in order; whole cache lines, as all these rows hold.
   private void join(
       HopWorker worker, MemorySegment from, long partsAt, long stride, int count, boolean first) {
-    int padded = Math.ceilDiv(width, Lanes.COUNT) * Lanes.COUNT;
+    int padded = Math.ceilDiv(gather.width(), Lanes.COUNT) * Lanes.COUNT;
     for (int i = 0; i < count; i++) {
       long part = partsAt + i * stride;
       if (first && i == 0) {
         MemorySegment.copy(
             from, part, worker.rows(), worker.totalAt(), (long) padded * Float.BYTES);
-      } else if (aggregation == Aggregation.MAX) {
+      } else if (gather.aggregation() == Aggregation.MAX) {
         HopRows.max(worker.rows(), worker.totalAt(), from, part, padded);
       } else {
         HopRows.add(worker.rows(), worker.totalAt(), from, part, padded);
       }
     }
+  }
+
+  /// The columns of a worker's rows: whole cache lines.
+  private int padded() {
+    return Math.ceilDiv(gather.width(), HopMemory.LINE_FLOATS) * HopMemory.LINE_FLOATS;
   }
 
   private synchronized void remember(int row) {
@@ -345,14 +235,14 @@ final class HopStep implements WorkerPool.Task {
   private void hugeRow(WorkerPool pool, int row) {
     HopWorker worker = workers.borrow();
     try {
-      worker.widen(Math.ceilDiv(width, HopMemory.LINE_FLOATS) * HopMemory.LINE_FLOATS);
-      partStride = (long) Math.ceilDiv(width, HopMemory.LINE_FLOATS) * HopMemory.LINE_BYTES;
+      worker.widen(padded());
+      partStride = (long) padded() * Float.BYTES;
       if (parts.byteSize() < ROUND_PARTS * partStride) {
         parts = Arena.ofAuto().allocate(ROUND_PARTS * partStride, Lanes.ALIGNMENT_BYTES);
       }
       sharingParts = true;
-      long begin = edges.pointer(row);
-      partsEnd = edges.pointer(row + 1L);
+      long begin = gather.edges().pointer(row);
+      partsEnd = gather.edges().pointer(row + 1L);
       long round = (long) ROUND_PARTS * HopOperand.SEGMENT_EDGES;
       for (partsFrom = begin; partsFrom < partsEnd; partsFrom += round) {
         long left = Math.min(round, partsEnd - partsFrom);
@@ -362,11 +252,12 @@ final class HopStep implements WorkerPool.Task {
       }
       MemorySegment rows = target;
       long at = targetAt + row * targetStride;
-      if (rows == null) {
+      if (rows == null || gather.isHalves()) {
         rows = worker.rows();
         at = 0;
       }
-      MemorySegment.copy(worker.rows(), worker.totalAt(), rows, at, (long) width * Float.BYTES);
+      MemorySegment.copy(
+          worker.rows(), worker.totalAt(), rows, at, (long) gather.width() * Float.BYTES);
       finish(row, row + 1, rows, at, 0);
     } finally {
       sharingParts = false;
@@ -379,17 +270,24 @@ final class HopStep implements WorkerPool.Task {
     long edge = partsFrom + offset * HopOperand.SEGMENT_EDGES;
     int count = segments(edge, partsEnd);
     MemorySegment pointers = worker.segments(edge, count, partsEnd);
-    panels(pointers, 0, count, parts, offset * partStride, partStride);
+    gather.panels(pointers, 0, count, parts, offset * partStride, partStride);
   }
 
-  /// Divides means, and copies.
+  /// Divides means, rounds what the next hop gathers as bfloat16, and copies.
   private void finish(int from, int to, MemorySegment rows, long at, long stride) {
-    if (aggregation == Aggregation.MEAN) {
+    if (gather.aggregation() == Aggregation.MEAN) {
       for (int row = from; row < to; row++) {
-        long count = edges.pointer(row + 1L) - edges.pointer(row);
+        long count = gather.edges().pointer(row + 1L) - gather.edges().pointer(row);
         if (count > 0) {
-          HopRows.divide(rows, at + (row - from) * stride, width, (float) count);
+          HopRows.divide(rows, at + (row - from) * stride, gather.width(), (float) count);
         }
+      }
+    }
+    MemorySegment next = target;
+    if (next != null && gather.isHalves()) {
+      for (int row = from; row < to; row++) {
+        long place = row * targetStride;
+        HalfRows.pack(rows, at + (row - from) * stride, next, place, gather.width());
       }
     }
     FloatMatrix copied = copy;
@@ -401,7 +299,7 @@ final class HopStep implements WorkerPool.Task {
             rows,
             at + (row - from) * stride,
             copied.segment(),
-            copied.rowOffsetBytes(place) + column,
+            copied.rowOffsetBytes(place) + gather.column(),
             (long) copyWidth * Float.BYTES);
       }
     }

@@ -11,6 +11,9 @@ final class HopTiles {
   /// The same where edges carry messages.
   static final int MOST_MESSAGE_VECTORS = 4;
 
+  /// The most vectors of pairs of bfloat16.
+  static final int MOST_HALF_VECTORS = 4;
+
   private HopTiles() {}
 
   /// Sums rows `from` to `to - 1` over a panel of `vectors` vectors, as [HopTile8#sum] does.
@@ -481,6 +484,35 @@ final class HopTiles {
       case 6 -> HopBlockTile6.max(parts, from, to, blocks, edge, rows, source, sums, stride);
       case 7 -> HopBlockTile7.max(parts, from, to, blocks, edge, rows, source, sums, stride);
       default -> HopBlockTile8.max(parts, from, to, blocks, edge, rows, source, sums, stride);
+    }
+  }
+
+  /// Sums rows of bfloat16 over a panel of `vectors` integer vectors, as [HopHalfTile4#sum] does.
+  static void halves(
+      int vectors,
+      MemorySegment rowPointers,
+      int from,
+      int to,
+      HopEdges edges,
+      MemorySegment source,
+      long sourceStride,
+      long panel,
+      MemorySegment target,
+      long at,
+      long stride) {
+    switch (vectors) {
+      case 1 ->
+          HopHalfTile1.sum(
+              rowPointers, from, to, edges, source, sourceStride, panel, target, at, stride);
+      case 2 ->
+          HopHalfTile2.sum(
+              rowPointers, from, to, edges, source, sourceStride, panel, target, at, stride);
+      case 3 ->
+          HopHalfTile3.sum(
+              rowPointers, from, to, edges, source, sourceStride, panel, target, at, stride);
+      default ->
+          HopHalfTile4.sum(
+              rowPointers, from, to, edges, source, sourceStride, panel, target, at, stride);
     }
   }
 }

@@ -11,6 +11,9 @@ final class Lanes {
           ? FloatVector.SPECIES_512
           : FloatVector.SPECIES_PREFERRED;
 
+  /// Integers of the same width.
+  static final VectorSpecies<Integer> INTS = FLOATS.withLanes(int.class);
+
   /// Lanes of a vector.
   static final int COUNT = FLOATS.length();
 

@@ -4,9 +4,9 @@ import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Whole scripts in a window of UTF-8, found by ranges of their bytes: each mask has the first bytes
-/// of the characters that are surely of that kind. What is in none of them is looked up one by one,
-/// which takes 2 to 5 ns a character. For one thread.
+/// Whole scripts in a window of UTF-8, found by ranges of their bytes: each mask has the first
+/// bytes of the characters that are surely of that kind. What is in none of them is looked up one
+/// by one, which takes 2 to 5 ns a character. For one thread.
 final class ScriptMasks {
   private static final VectorSpecies<Byte> SPECIES = TextWindow.SPECIES;
   private static final int LANES = SPECIES.length();
@@ -23,8 +23,8 @@ final class ScriptMasks {
   /// Those of [#cased] that are surely lower case.
   long lower;
 
-  /// Neither letters, marks, numbers nor white space: punctuation of Chinese and Japanese, quotation
-  /// marks and dashes.
+  /// Neither letters, marks, numbers nor white space: punctuation of Chinese and Japanese,
+  /// quotation marks and dashes.
   long others;
 
   void clear() {
@@ -87,12 +87,12 @@ final class ScriptMasks {
     long small = letters & second(text, at, 0x9F, 0xBF);
     lower |= small;
     upper |= letters & ~small;
-    cased |= letters | extended & second(text, at, 0x80, 0xBF);
+    cased |= letters | (extended & second(text, at, 0x80, 0xBF));
   }
 
   private void readGreek(byte[] text, int at, long first, long second) {
     long capitals = first & second(text, at, 0x91, 0xA9) & ~second(text, at, 0xA2, 0xA2);
-    long small = first & second(text, at, 0xAC, 0xBF) | second & second(text, at, 0x80, 0x8E);
+    long small = (first & second(text, at, 0xAC, 0xBF)) | (second & second(text, at, 0x80, 0x8E));
     upper |= capitals;
     lower |= small;
     cased |= capitals | small;
@@ -100,10 +100,10 @@ final class ScriptMasks {
 
   private void readCyrillic(byte[] text, int at, long first, long second) {
     long capitals = first & second(text, at, 0x80, 0xAF);
-    long small = first & second(text, at, 0xB0, 0xBF) | second & second(text, at, 0x80, 0x9F);
+    long small = (first & second(text, at, 0xB0, 0xBF)) | (second & second(text, at, 0x80, 0x9F));
     upper |= capitals;
     lower |= small;
-    cased |= capitals | small | second & second(text, at, 0xA0, 0xBF);
+    cased |= capitals | small | (second & second(text, at, 0xA0, 0xBF));
   }
 
   /// Finds characters of three bytes.
@@ -130,7 +130,7 @@ final class ScriptMasks {
     long letters = 0;
     if ((hanFirst | han) != 0) {
       long hexagrams = second(text, at, 0xB7, 0xB7); // U+4DC0 to U+4DFF
-      letters |= han | hanFirst & ~hexagrams;
+      letters |= han | (hanFirst & ~hexagrams);
     }
     if (kana != 0) {
       letters |= kana & kanaOrHan(text, at);
@@ -155,8 +155,7 @@ final class ScriptMasks {
   private static long kanaOrHan(byte[] text, int at) {
     long hiragana = second(text, at, 0x81, 0x81) & third(text, at, 0x81, 0xBF);
     long between =
-        second(text, at, 0x82, 0x82)
-            & (third(text, at, 0x80, 0x96) | third(text, at, 0xA1, 0xBF));
+        second(text, at, 0x82, 0x82) & (third(text, at, 0x80, 0x96) | third(text, at, 0xA1, 0xBF));
     long katakana = second(text, at, 0x83, 0x83) & ~third(text, at, 0xBB, 0xBB);
     return hiragana | between | katakana | second(text, at, 0x90, 0xBF);
   }
@@ -185,10 +184,7 @@ final class ScriptMasks {
   }
 
   private static long within(ByteVector bytes, int first, int last) {
-    return bytes
-        .sub((byte) first)
-        .compare(VectorOperators.ULT, (byte) (last - first + 1))
-        .toLong();
+    return bytes.sub((byte) first).compare(VectorOperators.ULT, (byte) (last - first + 1)).toLong();
   }
 
   private static long equal(ByteVector bytes, int value) {

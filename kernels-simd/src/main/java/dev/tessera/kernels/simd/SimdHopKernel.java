@@ -31,7 +31,9 @@ final class SimdHopKernel implements HopKernel {
   private final WorkerPool pool;
   private final HopPaces paces;
   private final HopPlanning.Choice choice;
+  private final HopBlocks.Sizes sizes;
   private final HopEdges edges;
+  private final HopPlan unplanned;
   private final HopWorkers workers = new HopWorkers();
   private final ArrayDeque<HopCall> idle = new ArrayDeque<>();
   private @Nullable HopPlan plan;
@@ -40,19 +42,32 @@ final class SimdHopKernel implements HopKernel {
   private boolean closed;
 
   SimdHopKernel(HopOperand operand, WorkerPool pool, HopPaces paces) {
-    this(operand, pool, paces, HopPlanning.Choice.MEASURED);
+    this(operand, pool, paces, HopPlanning.Choice.MEASURED, HopBlocks.Sizes.DEFAULT);
   }
 
-  SimdHopKernel(HopOperand operand, WorkerPool pool, HopPaces paces, HopPlanning.Choice choice) {
+  SimdHopKernel(
+      HopOperand operand,
+      WorkerPool pool,
+      HopPaces paces,
+      HopPlanning.Choice choice,
+      HopBlocks.Sizes sizes) {
     this.operand = operand;
     this.pool = pool;
     this.paces = paces;
     this.choice = choice;
+    this.sizes = sizes;
     edges = HopEdges.of(operand);
+    unplanned = HopPlan.plain(edges, 0, "rows as they are, not planned yet");
   }
 
   @Override
   public void aggregate(FloatMatrix features, @Nullable FloatMatrix[] hops, RowOrder order) {
+    aggregate(features, hops, order, Storage.FLOAT32);
+  }
+
+  @Override
+  public void aggregate(
+      FloatMatrix features, @Nullable FloatMatrix[] hops, RowOrder order, Storage storage) {
     HopCall call = begin();
     try {
       if (operand.nodes() > 0 && features.columns() > 0) {
@@ -61,11 +76,12 @@ final class SimdHopKernel implements HopKernel {
                 ? plan()
                 : null;
         call.aggregate(
-            chosen == null ? HopPlan.plain(edges, 0, "") : chosen,
+            chosen == null ? unplanned : chosen,
             operand.aggregation(),
             features,
             hops,
-            order == RowOrder.PLAN);
+            order == RowOrder.PLAN,
+            storage);
       }
     } finally {
       end(call);
@@ -111,7 +127,7 @@ final class SimdHopKernel implements HopKernel {
   private synchronized HopPlan plan() {
     HopPlan made = plan;
     if (made == null) {
-      made = HopPlanning.plan(edges, pool, choice);
+      made = HopPlanning.plan(edges, pool, choice, sizes);
       plan = made;
     }
     return made;
@@ -151,7 +167,7 @@ final class SimdHopKernel implements HopKernel {
 
   @Override
   public synchronized String describe() {
-    String how = plan == null ? "rows as they are, not planned yet" : plan.reason();
+    String how = (plan == null ? unplanned : plan).reason();
     return how + "; " + HopMemory.describe();
   }
 

@@ -151,18 +151,18 @@ final class TextWindow {
       scripts.readThreeBytes(text, at);
     }
     long wholeTwo = ofTwo & continuations >>> 1;
-    long whole = wholeTwo | ofThree & continuations >>> 1 & continuations >>> 2;
+    long whole = wholeTwo | (ofThree & (continuations >>> 1) & (continuations >>> 2));
     long caseless = whole & scripts.caseless;
     long upper = whole & scripts.upper;
     long lower = whole & scripts.lower;
-    long found = caseless | whole & (cased ? upper | lower : scripts.cased);
+    long found = caseless | (whole & (cased ? upper | lower : scripts.cased));
     letters |= allBytes(found, ofThree);
     if (cased) {
       long both = allBytes(caseless, ofThree);
       heads |= both | allBytes(upper, ofThree);
       tails |= both | allBytes(lower, ofThree);
     }
-    return allBytes(found | whole & scripts.others, ofThree);
+    return allBytes(found | (whole & scripts.others), ofThree);
   }
 
   private static long allBytes(long firsts, long ofThree) {

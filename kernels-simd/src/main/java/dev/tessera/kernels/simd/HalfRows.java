@@ -1,0 +1,84 @@
+package dev.tessera.kernels.simd;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/// Rows of bfloat16, in blocks of 32 columns: a block is 16 integers, of which the i-th has column
+/// i in its low half and column 16 + i in its high half. So both become float32 by one instruction,
+/// and no lane changes its place, whatever the width of vectors.
+final class HalfRows {
+  /// Columns of a block; rows hold whole blocks.
+  static final int BLOCK_COLUMNS = 32;
+
+  /// From a low half's column to its high half's, in bytes of float32.
+  static final long HIGH_BYTES = BLOCK_COLUMNS / 2 * Float.BYTES;
+
+  private static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;
+  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  private static final int HALF_BITS = 16;
+  private static final int HIGH_HALF = 0xffff_0000;
+  private static final int QUIET_NAN = 0x7fc0_0000;
+  private static final int BELOW_HALF = 0x7fff;
+
+  private HalfRows() {}
+
+  /// Where the low halves of the integers from byte `offset` of a row on stand in a row of float32,
+  /// in bytes.
+  static long lowColumn(long offset) {
+    long block = offset / HIGH_BYTES;
+    return 2 * block * HIGH_BYTES + offset % HIGH_BYTES;
+  }
+
+  /// The low halves as float32.
+  static FloatVector low(IntVector pairs) {
+    return pairs.lanewise(VectorOperators.LSHL, HALF_BITS).reinterpretAsFloats();
+  }
+
+  /// The high halves as float32.
+  static FloatVector high(IntVector pairs) {
+    return pairs.and(HIGH_HALF).reinterpretAsFloats();
+  }
+
+  /// Rounds a row to nearest, ties to even: NaNs stay NaNs, what is past the range becomes
+  /// infinite.
+  ///
+  /// @param columns whole blocks
+  static void pack(MemorySegment row, long at, MemorySegment halves, long to, int columns) {
+    long bytes = (long) columns * Short.BYTES;
+    for (long offset = 0; offset < bytes; offset += Lanes.BYTES) {
+      long low = at + lowColumn(offset);
+      IntVector lows = rounded(FloatVector.fromMemorySegment(FLOATS, row, low, ORDER));
+      IntVector highs =
+          rounded(FloatVector.fromMemorySegment(FLOATS, row, low + HIGH_BYTES, ORDER));
+      lows.lanewise(VectorOperators.LSHR, HALF_BITS)
+          .or(highs.and(HIGH_HALF))
+          .intoMemorySegment(halves, to + offset, ORDER);
+    }
+  }
+
+  /// The bits of values with their low halves rounded away, which are still there.
+  private static IntVector rounded(FloatVector values) {
+    IntVector bits = values.reinterpretAsInts();
+    IntVector odd = bits.lanewise(VectorOperators.LSHR, HALF_BITS).and(1);
+    VectorMask<Integer> nan = values.compare(VectorOperators.NE, values).cast(Lanes.INTS);
+    return bits.add(odd).add(BELOW_HALF).blend(QUIET_NAN, nan);
+  }
+
+  /// Reads a row as float32, without vectors.
+  static void unpack(MemorySegment halves, long at, float[] row, int columns) {
+    for (int column = 0; column < columns; column++) {
+      int block = column / BLOCK_COLUMNS;
+      int within = column % BLOCK_COLUMNS;
+      long pair = block * HIGH_BYTES + within % (BLOCK_COLUMNS / 2) * (long) Integer.BYTES;
+      int bits = halves.get(ValueLayout.JAVA_INT, at + pair);
+      row[column] =
+          Float.intBitsToFloat(within < BLOCK_COLUMNS / 2 ? bits << HALF_BITS : bits & HIGH_HALF);
+    }
+  }
+}

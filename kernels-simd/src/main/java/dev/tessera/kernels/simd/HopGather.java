@@ -1,0 +1,204 @@
+package dev.tessera.kernels.simd;
+
+import dev.tessera.kernel.HopOperand.Aggregation;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/// What rows gather in one hop, and how they put it together: by vector code, panel after panel of
+/// columns, or by the definition. Set before each hop, read by all its workers.
+final class HopGather {
+  private HopEdges edges;
+  private Aggregation aggregation = Aggregation.SUM;
+  private @Nullable HopMessages messages;
+  private long column;
+  private int width;
+  private boolean halves;
+  private MemorySegment source = MemorySegment.NULL;
+  private long sourceAt;
+  private long sourceStride;
+
+  HopGather(HopEdges edges) {
+    this.edges = edges;
+  }
+
+  /// What is aggregated, and how.
+  void edges(HopEdges newEdges, Aggregation newAggregation, @Nullable HopMessages newMessages) {
+    edges = newEdges;
+    aggregation = newAggregation;
+    messages = newMessages;
+  }
+
+  /// Which columns: `newWidth` of them, the first at byte `newColumn` of a row of the caller's.
+  void columns(long newColumn, int newWidth) {
+    column = newColumn;
+    width = newWidth;
+  }
+
+  /// Where rows of float32 are gathered: row j's columns begin at byte `at + j * stride`.
+  void source(MemorySegment segment, long at, long stride) {
+    halves = false;
+    source = segment;
+    sourceAt = at;
+    sourceStride = stride;
+  }
+
+  /// Where rows of bfloat16 are gathered, as [HalfRows] packs them: `stride` bytes apart, whole
+  /// blocks of columns.
+  void halves(MemorySegment segment, long stride) {
+    halves = true;
+    source = segment;
+    sourceAt = 0;
+    sourceStride = stride;
+  }
+
+  /// Lets go of what the caller gave.
+  void forget() {
+    messages = null;
+    source = MemorySegment.NULL;
+  }
+
+  HopEdges edges() {
+    return edges;
+  }
+
+  Aggregation aggregation() {
+    return aggregation;
+  }
+
+  long column() {
+    return column;
+  }
+
+  int width() {
+    return width;
+  }
+
+  /// Whether rows of bfloat16 are gathered.
+  boolean isHalves() {
+    return halves;
+  }
+
+  /// Whether rows are narrower than a vector: the definition alone serves them.
+  boolean isNarrow() {
+    return width < Lanes.COUNT;
+  }
+
+  /// The pace of the tile that will run.
+  VectorPace pace(HopPaces paces) {
+    return halves ? paces.ofHalves(width) : paces.of(aggregation, messages != null, width);
+  }
+
+  /// Aggregates rows by the definition.
+  ///
+  /// @param rows written: row `from` goes to byte `at`
+  void byDefinition(
+      HopDefinition definition, int from, int to, MemorySegment rows, long at, long stride) {
+    definition.aggregate(
+        edges,
+        from,
+        to,
+        aggregation,
+        messages,
+        column,
+        halves,
+        source,
+        sourceAt,
+        sourceStride,
+        width,
+        rows,
+        at,
+        stride);
+  }
+
+  /// Aggregates rows of at most a segment, one panel of columns after the other.
+  ///
+  /// @param rowPointers where rows begin among the edges
+  /// @param rows written: row `from` goes to byte `at`
+  void panels(
+      MemorySegment rowPointers, int from, int to, MemorySegment rows, long at, long stride) {
+    if (halves) {
+      halfPanels(rowPointers, from, to, rows, at, stride);
+      return;
+    }
+    int vectors = Math.ceilDiv(width, Lanes.COUNT);
+    int most = messages == null ? HopTiles.MOST_VECTORS : HopTiles.MOST_MESSAGE_VECTORS;
+    int panels = Math.ceilDiv(vectors, most);
+    int done = 0;
+    for (int panel = 0; panel < panels; panel++) {
+      int count = (vectors - done) / (panels - panel);
+      long begin = (long) done * Lanes.BYTES;
+      done += count;
+      long rowEnd = (long) width * Float.BYTES;
+      long last = Math.min(rowEnd, (long) done * Lanes.BYTES) - Lanes.BYTES - begin;
+      panel(rowPointers, from, to, begin, count, last, rows, at + begin, stride);
+    }
+  }
+
+  private void halfPanels(
+      MemorySegment rowPointers, int from, int to, MemorySegment rows, long at, long stride) {
+    int vectors = width / 2 / Lanes.COUNT;
+    int panels = Math.ceilDiv(vectors, HopTiles.MOST_HALF_VECTORS);
+    int done = 0;
+    for (int panel = 0; panel < panels; panel++) {
+      int count = (vectors - done) / (panels - panel);
+      long begin = (long) done * Lanes.BYTES;
+      done += count;
+      HopTiles.halves(
+          count, rowPointers, from, to, edges, source, sourceStride, begin, rows, at, stride);
+    }
+  }
+
+  private void panel(
+      MemorySegment rowPointers,
+      int from,
+      int to,
+      long begin,
+      int vectors,
+      long last,
+      MemorySegment rows,
+      long at,
+      long stride) {
+    HopMessages adds = messages;
+    long x = sourceAt + begin;
+    boolean max = aggregation == Aggregation.MAX;
+    if (adds != null && max) {
+      HopTiles.max(
+          vectors,
+          rowPointers,
+          from,
+          to,
+          edges,
+          adds,
+          column + begin,
+          source,
+          x,
+          sourceStride,
+          last,
+          rows,
+          at,
+          stride);
+    } else if (adds != null) {
+      HopTiles.sum(
+          vectors,
+          rowPointers,
+          from,
+          to,
+          edges,
+          adds,
+          column + begin,
+          source,
+          x,
+          sourceStride,
+          last,
+          rows,
+          at,
+          stride);
+    } else if (max) {
+      HopTiles.max(
+          vectors, rowPointers, from, to, edges, source, x, sourceStride, last, rows, at, stride);
+    } else {
+      HopTiles.sum(
+          vectors, rowPointers, from, to, edges, source, x, sourceStride, last, rows, at, stride);
+    }
+  }
+}
