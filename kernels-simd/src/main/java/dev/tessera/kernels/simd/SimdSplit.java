@@ -28,7 +28,7 @@ final class SimdSplit implements SplitKernel {
         window.read(text, at, cased);
         long starts = starts(window, text, at, to) & -2L; // it begins with one
         if (starts == 0) {
-          at = end(text, at, to);
+          at = window.holdsOneWord(cased) ? longWordEnd(window, text, at, to) : end(text, at, to);
           ends[pieces++] = at;
           continue;
         }
@@ -54,6 +54,24 @@ final class SimdSplit implements SplitKernel {
       case QWEN2 -> PieceStarts.cl100k(window, text, at, to, 1);
       case O200K -> PieceStarts.o200k(window, text, at, to);
     };
+  }
+
+  /// Where the piece ends that begins at `at` with a word that fills a window: a sentence of Han,
+  /// mostly. The scanner is asked only where the word's last letter does not settle it.
+  private int longWordEnd(TextWindow window, byte[] text, int at, int to) {
+    boolean cased = pattern == SplitPattern.O200K;
+    int next = at + window.knownBytes();
+    while (next <= to - TextWindow.BYTES) {
+      window.read(text, next, cased);
+      int length = Long.numberOfTrailingZeros(~window.wordBytes(cased));
+      next += length;
+      if (length == 0 || length < window.knownBytes()) {
+        long following = length < TextWindow.BYTES ? 1L << length : 0;
+        boolean ends = !cased || (window.endsNoWord() & following) == 0;
+        return ends ? next : end(text, at, to);
+      }
+    }
+    return end(text, at, to);
   }
 
   private int end(byte[] text, int at, int to) {
