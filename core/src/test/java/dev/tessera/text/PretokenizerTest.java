@@ -3,6 +3,8 @@ package dev.tessera.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tessera.internal.unicode.CharacterProperties;
+import dev.tessera.internal.unicode.GeneralCategories;
 import dev.tessera.kernel.SplitPattern;
 import dev.tessera.text.Pretokenizer.Behavior;
 import dev.tessera.text.Pretokenizer.PrependScheme;
@@ -222,10 +224,10 @@ final class PretokenizerTest {
 
   @Test
   void aPatternThatBacktracksWithoutEndIsStopped() {
-    Pretokenizer endless = Pretokenizer.regex("(?:a+)+b");
+    Pretokenizer endless = Pretokenizer.regex("a*a*a*a*a*a*b");
     assertThatThrownBy(() -> endless.pieces("a".repeat(60)))
         .isInstanceOf(PatternBudgetException.class)
-        .hasMessageContaining("(?:a+)+b")
+        .hasMessageContaining("`a*a*a*a*a*a*b`")
         .hasMessageContaining("1,012,000 steps over a text of 60 characters");
   }
 
@@ -256,16 +258,14 @@ final class PretokenizerTest {
 
   @Test
   void theCategoriesOfThePatternsAreTheBakedOnes() {
-    String letters = Pretokenizer.regex("\\p{L}").pieces(all()).stream().reduce("", String::concat);
-    assertThat(letters.codePoints().count())
-        .isEqualTo(
-            all()
-                .codePoints()
-                .filter(
-                    c ->
-                        dev.tessera.internal.unicode.CharacterProperties.isIn(
-                            c, dev.tessera.internal.unicode.GeneralCategories.LETTER))
-                .count());
+    String text = all();
+    String letters = String.join("", Pretokenizer.regex("\\p{L}").pieces(text));
+    assertThat(letters.codePoints())
+        .containsExactlyElementsOf(
+            text.codePoints()
+                .filter(c -> CharacterProperties.isIn(c, GeneralCategories.LETTER))
+                .boxed()
+                .toList());
   }
 
   private static String all() {

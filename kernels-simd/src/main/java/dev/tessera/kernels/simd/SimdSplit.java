@@ -87,10 +87,25 @@ final class SimdSplit implements SplitKernel {
   /// Writes the positions in `starts`, as far as there is room, and returns how many pieces there
   /// are then.
   private static int write(long starts, int at, int[] ends, int pieces) {
-    int count = Math.min(Long.bitCount(starts), ends.length - pieces);
+    int count = Long.bitCount(starts);
+    int room = ends.length - pieces;
     long left = starts;
-    for (int i = 0; i < count; i++) {
-      ends[pieces + i] = at + Long.numberOfTrailingZeros(left);
+    if (room >= TextWindow.BYTES) { // four at a time, up to three of them beyond what counts
+      for (int i = pieces; i < pieces + count; i += 4) {
+        ends[i] = at + Long.numberOfTrailingZeros(left);
+        left &= left - 1;
+        ends[i + 1] = at + Long.numberOfTrailingZeros(left);
+        left &= left - 1;
+        ends[i + 2] = at + Long.numberOfTrailingZeros(left);
+        left &= left - 1;
+        ends[i + 3] = at + Long.numberOfTrailingZeros(left);
+        left &= left - 1;
+      }
+      return pieces + count;
+    }
+    count = Math.min(count, room);
+    for (int i = pieces; i < pieces + count; i++) {
+      ends[i] = at + Long.numberOfTrailingZeros(left);
       left &= left - 1;
     }
     return pieces + count;
