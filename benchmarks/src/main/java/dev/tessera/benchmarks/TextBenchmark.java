@@ -32,8 +32,8 @@ import org.openjdk.jmh.annotations.Warmup;
 /// one JVM: texts a second, and, as `bytes`, bytes of UTF-8 a second. All but DJL, which is given a
 /// `tokenizer.json` and has normalisation of its own, must give the same ids or the run fails.
 ///
-/// A text is encoded again and again, so this is the steady state: caches know the text. What a first
-/// pass costs is `benchmarks/peers/text.py`'s subject.
+/// A text is encoded again and again, so this is the steady state: caches know the text. What a
+/// first pass costs is `benchmarks/peers/text.py`'s subject.
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -97,8 +97,7 @@ public class TextBenchmark {
     BpeVocabulary vocabulary = BpeVocabulary.named(encoding, Path.of(folder));
     switch (tokenizer) {
       case "jtokkit" -> jtokkit = JtokkitPass.encoding(encoding);
-      case "djl" ->
-          djl = HuggingFaceTokenizer.newInstance(Path.of(folder, encoding + ".json"));
+      case "djl" -> djl = HuggingFaceTokenizer.newInstance(Path.of(folder, encoding + ".json"));
       default -> {
         backends = NamedBackend.open(tokenizer, threads);
         tessera = BpeTokenizer.of(backends, vocabulary, TextOptions.DEFAULT);
@@ -113,8 +112,7 @@ public class TextBenchmark {
       return;
     }
     try (Backends reference = Backends.open("scalar", new dev.tessera.kernel.BackendOptions(1));
-        BpeTokenizer specification =
-            BpeTokenizer.of(reference, vocabulary, TextOptions.DEFAULT)) {
+        BpeTokenizer specification = BpeTokenizer.of(reference, vocabulary, TextOptions.DEFAULT)) {
       if (!Arrays.equals(specification.encode(utf8, SpecialTokens.AS_TEXT), ids)) {
         throw new IllegalStateException(
             "%s gives other ids than the specification (%s, %s)"
@@ -131,7 +129,9 @@ public class TextBenchmark {
       return jtokkit.encodeOrdinary(string).toArray();
     }
     if (djl != null) {
-      return Arrays.stream(djl.encode(string, false, false).getIds()).mapToInt(Math::toIntExact).toArray();
+      return Arrays.stream(djl.encode(string, false, false).getIds())
+          .mapToInt(Math::toIntExact)
+          .toArray();
     }
     throw new IllegalStateException("no tokenizer is open");
   }

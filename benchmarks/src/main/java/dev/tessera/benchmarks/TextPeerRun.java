@@ -20,8 +20,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
-/// Tessera's side of the comparison that `benchmarks/peers/text.py` runs, and jtokkit's, which lives
-/// in the same JVM: takes one order a line from standard input and answers each with one line.
+/// Tessera's side of the comparison that `benchmarks/peers/text.py` runs, and jtokkit's, which
+/// lives in the same JVM: takes one order a line from standard input and answers each with one
+/// line.
 ///
 /// | order | answer |
 /// |---|---|

@@ -4,8 +4,8 @@ import java.util.regex.Pattern;
 
 /// Whose regular expressions a pattern is written in, where they differ.
 enum RegexDialect {
-  /// Rust's, which tiktoken uses: `^` and `$` are the ends of the text, and `\w` is what Unicode calls
-  /// a word.
+  /// Rust's, which tiktoken uses: `^` and `$` are the ends of the text, and `\w` is what Unicode
+  /// calls a word.
   RUST(0),
 
   /// Oniguruma's with Ruby's syntax, which Hugging Face tokenizers use: `^` and `$` are the ends of

@@ -24,8 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class BpeTokenizerTest {
-  private static final TextModel MODEL =
-      SampleVocabulary.model(SplitPattern.CL100K, 1200, false);
+  private static final TextModel MODEL = SampleVocabulary.model(SplitPattern.CL100K, 1200, false);
 
   private static Backends auto;
   private static BpeTokenizer tokenizer;
@@ -126,7 +125,8 @@ final class BpeTokenizerTest {
 
   @Test
   void loneSurrogatesAreReplaced() {
-    for (String lone : List.of("\ud83d", "a\ud83d", "\ude80b", "\ud83d\ud83d\ude80", "\ude80\ud83d")) {
+    for (String lone :
+        List.of("\ud83d", "a\ud83d", "\ude80b", "\ud83d\ud83d\ude80", "\ude80\ud83d")) {
       String replaced =
           lone.equals("\ud83d\ud83d\ude80")
               ? "\ufffd\ud83d\ude80"
@@ -239,7 +239,9 @@ final class BpeTokenizerTest {
         assertThat(part).as(what).isNotEmpty();
         assertThat(Character.isLowSurrogate(part.charAt(0))).as(what).isFalse();
         if (!Utf8.continues(bytes[at]) && (end == bytes.length || !Utf8.continues(bytes[end]))) {
-          assertThat(part).as(what).isEqualTo(new String(bytes, at, end - at, StandardCharsets.UTF_8));
+          assertThat(part)
+              .as(what)
+              .isEqualTo(new String(bytes, at, end - at, StandardCharsets.UTF_8));
         }
         at = end;
       }
@@ -262,7 +264,9 @@ final class BpeTokenizerTest {
       TokenBatch batch = shared.encodeAll(texts, SpecialTokens.REFUSED);
       assertThat(batch.texts()).isEqualTo(texts.size());
       for (int i = 0; i < texts.size(); i++) {
-        assertThat(batch.get(i)).as("text %d, seed 31", i).isEqualTo(tokenizer.encode(texts.get(i)));
+        assertThat(batch.get(i))
+            .as("text %d, seed 31", i)
+            .isEqualTo(tokenizer.encode(texts.get(i)));
       }
       TokenBatch fromBytes =
           shared.encodeAllUtf8(
@@ -313,7 +317,12 @@ final class BpeTokenizerTest {
       letters.append((char) ('a' + random.nextInt(26)));
     }
     for (String text :
-        List.of("a".repeat(1_000_000), " ".repeat(1_000_000), "\n".repeat(1_000_000), "-=".repeat(500_000), letters.toString())) {
+        List.of(
+            "a".repeat(1_000_000),
+            " ".repeat(1_000_000),
+            "\n".repeat(1_000_000),
+            "-=".repeat(500_000),
+            letters.toString())) {
       int[] ids = tokenizer.encode(text);
       assertThat(tokenizer.decode(ids)).isEqualTo(text);
       assertThat(tokenizer.encode(text)).isEqualTo(ids);
@@ -350,13 +359,14 @@ final class BpeTokenizerTest {
     assertThatThrownBy(() -> tokenizer.decode(1, 2, -1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("-1 at position 2");
-    assertThatThrownBy(() -> tokenizer.decodeBytes(1, 5004)).hasMessageContaining("5004 at position 1");
-    assertThatThrownBy(() -> tokenizer.decodeBytes(4999)).hasMessageContaining("4999 at position 0");
+    assertThatThrownBy(() -> tokenizer.decodeBytes(1, 5004))
+        .hasMessageContaining("5004 at position 1");
+    assertThatThrownBy(() -> tokenizer.decodeBytes(4999))
+        .hasMessageContaining("4999 at position 0");
     assertThatThrownBy(() -> tokenizer.decode(new int[] {5000}, 0, 1, new byte[3], 0))
         .hasMessageContaining("7 bytes")
         .hasMessageContaining("room for 3");
-    assertThatThrownBy(
-            () -> tokenizer.encode("漢字 tile", SpecialTokens.REFUSED, new int[1], 1))
+    assertThatThrownBy(() -> tokenizer.encode("漢字 tile", SpecialTokens.REFUSED, new int[1], 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("room for 0");
   }

@@ -55,8 +55,7 @@ final class PretokenizerTest {
             List.of(
                 Pretokenizer.split("[\r\n]", Behavior.ISOLATED, false),
                 Pretokenizer.split(DEEPSEEK, Behavior.ISOLATED, false),
-                Pretokenizer.split(
-                    "\\s?[!-/:-~！-／：-～‘-‟　-。]+", Behavior.ISOLATED, false),
+                Pretokenizer.split("\\s?[!-/:-~！-／：-～‘-‟　-。]+", Behavior.ISOLATED, false),
                 Pretokenizer.split("\\s+$", Behavior.ISOLATED, false),
                 Pretokenizer.split("[一-龥ࠀ-一가-퟿]+", Behavior.ISOLATED, false),
                 digits)));
@@ -107,8 +106,7 @@ final class PretokenizerTest {
         String name = fields.getFirst();
         seen.add(name);
         String text = unescape(fields.get(1));
-        List<String> expected =
-            fields.stream().skip(2).filter(field -> !field.isEmpty()).toList();
+        List<String> expected = fields.stream().skip(2).filter(field -> !field.isEmpty()).toList();
         List<String> found =
             Objects.requireNonNull(steps.get(name), name).pieces(text).stream()
                 .map(PretokenizerTest::escape)
@@ -242,7 +240,18 @@ final class PretokenizerTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"(", "a{2", "[a", "\\p{Nonsense}", "\\p{", "\\p", "a\\", "\\K", "(?m)a", "[[:alpha:]]"})
+      strings = {
+        "(",
+        "a{2",
+        "[a",
+        "\\p{Nonsense}",
+        "\\p{",
+        "\\p",
+        "a\\",
+        "\\K",
+        "(?m)a",
+        "[[:alpha:]]"
+      })
   void whatIsNoPatternIsRefused(String regex) {
     assertThatThrownBy(() -> Pretokenizer.regex(regex))
         .isInstanceOf(IllegalArgumentException.class)

@@ -112,7 +112,8 @@ public final class PreparedTables {
   PieceCache seededCache(long bytes) {
     PieceCache cache = new PieceCache(bytes);
     int[] ids = new int[1];
-    // what is frequent comes last and stays; of tokens with the same bytes the lowest is found first
+    // what is frequent comes last and stays; of tokens with the same bytes the lowest is found
+    // first
     for (int id = tables.ends().length - 1; id >= 0; id--) {
       int start = tables.start(id);
       int length = tables.ends()[id] - start;

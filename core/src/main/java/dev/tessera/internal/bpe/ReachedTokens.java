@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 /// takes.
 ///
 /// A token is reached if both parts of its rule are, and nothing joins across the seam between them
-/// before they are there. What could is found by undoing, step by step, whichever of the two symbols
-/// at the seam was made last: the pair that stood there must have no rule of a lower rank than what
-/// was undone, nor, as of equal ranks the leftmost comes first, of the same rank as what was undone
-/// on the right.
+/// before they are there. What could is found by undoing, step by step, whichever of the two
+/// symbols at the seam was made last: the pair that stood there must have no rule of a lower rank
+/// than what was undone, nor, as of equal ranks the leftmost comes first, of the same rank as what
+/// was undone on the right.
 final class ReachedTokens {
   private static final int NONE = -1;
 
@@ -46,7 +46,8 @@ final class ReachedTokens {
       int symbol = merged[rule];
       int leftPart = tables.merges().left()[rule];
       int rightPart = tables.merges().right()[rule];
-      boolean joins = length(tables, symbol) == length(tables, leftPart) + length(tables, rightPart);
+      boolean joins =
+          length(tables, symbol) == length(tables, leftPart) + length(tables, rightPart);
       if (found.left[symbol] != NONE || found.reached[symbol] || !joins) {
         return null;
       }

@@ -20,9 +20,9 @@ final class SimdHopKernel implements HopKernel {
   /// With so many edges a row a plan costs less than half a hop.
   private static final long CHEAP_DEGREE = 64;
 
-  /// What a column of an edge takes on one thread where rows are far away, near by the graph's size,
-  /// or brought near by a plan; measured on the graphs of benchmarks/peers/hops.py (AMD EPYC of
-  /// family 26, 2 cores).
+  /// What a column of an edge takes on one thread where rows are far away, near by the graph's
+  /// size, or brought near by a plan; measured on the graphs of benchmarks/peers/hops.py (AMD EPYC
+  /// of family 26, 2 cores).
   private static final double FAR_NANOS = 0.33;
 
   private static final double NEAR_NANOS = 0.08;

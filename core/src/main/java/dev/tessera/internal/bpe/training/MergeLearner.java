@@ -139,8 +139,7 @@ public final class MergeLearner {
     cells[joined] = cells[left()] + cells[right()];
     int count = share(places);
     runParts(
-        count,
-        part -> part.join(symbols, left(), right(), cells[left()], cells[right()], joined));
+        count, part -> part.join(symbols, left(), right(), cells[left()], cells[right()], joined));
     JoinPart sum = count == 1 ? parts[0] : sum(count);
     addPairs(sum, joined);
     if (count > 1) {
