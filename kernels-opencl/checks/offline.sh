@@ -18,7 +18,8 @@ trap 'rm -rf "$work"' EXIT
 
 # File, then its constants: those of ScreenPlan for a GPU (OfflineCompileTest looks for each of them here), and one more tile.
 specialisations() {
-  local tiles='-DPOINT_TILE=64 -DCODE_TILE=128' metric depth width messages mean
+  local tiles='-DPOINT_TILE=64 -DCODE_TILE=128' exact=-cl-fp32-correctly-rounded-divide-sqrt
+  local metric depth width messages division
   for metric in 0 2; do
     echo "centre $tiles -DMETRIC=$metric -DWORK_ITEMS=64"
   done
@@ -33,12 +34,15 @@ specialisations() {
   for metric in 0 1 2; do
     echo "resolve $tiles -DMETRIC=$metric -DWORK_ITEMS=64"
   done
-  echo "centroids -DDIVIDE_IN_DOUBLE=1"
+  for division in "-DDIVIDE_IN_DOUBLE=0 $exact" -DDIVIDE_IN_DOUBLE=1; do
+    echo "centroids $division"
+  done
   echo "fill"
   for width in 4 1; do
     for messages in 0 1; do
-      for mean in 0 1; do
-        echo "hop -DWIDTH=$width -DMESSAGES=$messages -DMEAN=$mean -DDIVIDE_IN_DOUBLE=$mean"
+      echo "hop -DWIDTH=$width -DMESSAGES=$messages -DMEAN=0"
+      for division in "-DDIVIDE_IN_DOUBLE=0 $exact" -DDIVIDE_IN_DOUBLE=1; do
+        echo "hop -DWIDTH=$width -DMESSAGES=$messages -DMEAN=1 $division"
       done
     done
   done
@@ -67,11 +71,22 @@ else
   else has_spirv=1; fi
 fi
 
+# Division and square root of float32 as NVIDIA's compiler makes them where it is not told otherwise, and as clang does not:
+# OpenCL allows them 2.5 and 3 ulp. A program that promises bits must have none of them.
+readonly inexact=(-mllvm -nvptx-prec-divf32=1 -mllvm -nvptx-prec-sqrtf32=0)
+readonly inexact_allowed='^(centre|certify)$' # whose proofs have room for it
+
 # Each prints "kernel figure figure figure" for every kernel of a file.
 nvidia() {
-  "$clang" "${common[@]}" "${@:2}" -target nvptx64-nvidia-nvcl -Xclang -target-cpu -Xclang sm_80 -Xclang -target-feature \
+  local program=${1##*/} rounding=("${inexact[@]}")
+  if [[ " $* " == *" -cl-fp32-correctly-rounded-divide-sqrt "* ]]; then rounding=(); fi
+  "$clang" "${common[@]}" "${rounding[@]}" "${@:2}" -target nvptx64-nvidia-nvcl -Xclang -target-cpu -Xclang sm_80 -Xclang -target-feature \
     -Xclang +ptx75 -Xclang -mlink-bitcode-file -Xclang $libclc/nvptx64--nvidiacl.bc -Wno-linker-warnings -O3 -S \
     -o "$work/k.ptx" "$1"
+  if [[ ! ${program%.cl} =~ $inexact_allowed ]] && grep -nE '(div|sqrt|rcp|rsqrt)\.(full|approx)' "$work/k.ptx" >&2; then
+    echo "offline.sh: $* divides or takes square roots inexactly" >&2
+    return 1
+  fi
   "$ptxas" -v -O3 -arch=sm_90 "$work/k.ptx" -o "$work/k.cubin" 2>&1 | awk '
     /Compiling entry function/ { split($0, part, "\047"); kernel = part[2] }
     /bytes spill stores/ {
@@ -105,7 +120,7 @@ spirv() {
 version() { "$1" --version | grep -o '[0-9]*\.[0-9]*\.[0-9]*' | head -n 1; }
 echo "# made by offline.sh with clang $([[ -n $has_amd$has_nvidia$has_spirv ]] && version "$clang" || echo -), ptxas $(
   [[ -n $has_nvidia ]] && "$ptxas" --version | grep -o 'V[0-9][0-9.]*' | tr -d V || echo -)"
-row='%-17s %-67s | %5s %6s %6s | %6s %7s %6s | %s\n'
+row='%-17s %-84s | %5s %6s %6s | %6s %7s %6s | %s\n'
 printf "$row" '#' '' sm_90 '' '' gfx90a '' '' ''
 printf "$row" '# kernel' constants regs spills local vgprs scratch local SPIR-V
 while read -r file constants; do

@@ -50,7 +50,9 @@ record HopCheck(
   }
 
   /// Runs it and gives what is wrong, a line each.
-  List<String> findings(DeviceArrays device, int workItems) {
+  ///
+  /// @param division how means divide, from [Division]; else empty
+  List<String> findings(DeviceArrays device, int workItems, String division) {
     Random random = new Random(seed);
     long[] rowPointers = new long[nodes + 1];
     for (int row = 0; row < nodes; row++) {
@@ -75,7 +77,18 @@ record HopCheck(
             edges);
     HopTasks tasks = new HopTasks(operand);
     Buffer aggregated = device.unwritten(nodes * slab.rowBytes());
-    run(device, workItems, tasks, slab, features, columns, kinds, weights, table, aggregated);
+    run(
+        device,
+        workItems,
+        division,
+        tasks,
+        slab,
+        features,
+        columns,
+        kinds,
+        weights,
+        table,
+        aggregated);
     float[] found = device.floats(aggregated, nodes * slab.stride());
     float[] expected = expected(slab, rowPointers, columns, kinds, weights, features, table);
     List<String> findings = new ArrayList<>();
@@ -84,7 +97,12 @@ record HopCheck(
           && Float.floatToIntBits(found[i]) != Float.floatToIntBits(expected[i])) {
         findings.add(
             "%s: row %d, column %d: %s, not %s"
-                .formatted(this, i / slab.stride(), i % slab.stride(), found[i], expected[i]));
+                .formatted(
+                    this + (division.isEmpty() ? "" : ", " + division),
+                    i / slab.stride(),
+                    i % slab.stride(),
+                    found[i],
+                    expected[i]));
       }
     }
     return findings;
@@ -93,6 +111,7 @@ record HopCheck(
   private void run(
       DeviceArrays device,
       int workItems,
+      String division,
       HopTasks tasks,
       ColumnSlab slab,
       float[] features,
@@ -108,7 +127,8 @@ record HopCheck(
     Buffer partials = device.unwritten(tasks.segmentCount() * slab.rowBytes());
     Buffer longRows = device.of(tasks.longRows());
     Buffer segments = device.of(tasks.segments());
-    String constants = HopKernels.options(device.context().device(), width, messages, aggregation);
+    String constants =
+        HopKernels.options(width, messages, aggregation == Aggregation.MEAN, division);
     boolean most = aggregation == Aggregation.MAX;
     List<Object> arguments =
         new ArrayList<>(

@@ -3,9 +3,6 @@ package dev.tessera.kernels.opencl;
 /// `centroids.cl`: the members of each cluster in ascending order, and their means in the order of
 /// addition that all backends share.
 final class CentroidKernels implements AutoCloseable {
-  /// Division in float64, rounded once, is the correctly rounded division of float32.
-  private static final String OPTIONS = "-DDIVIDE_IN_DOUBLE=1";
-
   /// Words that a work-item adds up, as in the program.
   private static final int PIECE = 256;
 
@@ -39,15 +36,16 @@ final class CentroidKernels implements AutoCloseable {
     this.items = items;
     groups = context.device().computeUnits() * GROUPS_PER_UNIT;
     fill = context.newKernel("fill.cl", "", "fill");
-    countMembers = context.newKernel("centroids.cl", OPTIONS, "count_members");
-    sumPieces = context.newKernel("centroids.cl", OPTIONS, "sum_pieces");
-    startPieces = context.newKernel("centroids.cl", OPTIONS, "start_pieces");
-    clusterBegins = context.newKernel("centroids.cl", OPTIONS, "cluster_begins");
-    placeMembers = context.newKernel("centroids.cl", OPTIONS, "place_members");
-    countSegments = context.newKernel("centroids.cl", OPTIONS, "count_segments");
-    sumSegments = context.newKernel("centroids.cl", OPTIONS, "sum_segments");
-    joinSegments = context.newKernel("centroids.cl", OPTIONS, "join_segments");
-    countChanged = context.newKernel("centroids.cl", OPTIONS, "count_changed");
+    String options = Division.options(context.device());
+    countMembers = context.newKernel("centroids.cl", options, "count_members");
+    sumPieces = context.newKernel("centroids.cl", options, "sum_pieces");
+    startPieces = context.newKernel("centroids.cl", options, "start_pieces");
+    clusterBegins = context.newKernel("centroids.cl", options, "cluster_begins");
+    placeMembers = context.newKernel("centroids.cl", options, "place_members");
+    countSegments = context.newKernel("centroids.cl", options, "count_segments");
+    sumSegments = context.newKernel("centroids.cl", options, "sum_segments");
+    joinSegments = context.newKernel("centroids.cl", options, "join_segments");
+    countChanged = context.newKernel("centroids.cl", options, "count_changed");
   }
 
   /// What the kernels work with.

@@ -47,18 +47,16 @@ final class HopKernels implements AutoCloseable {
   /// The constants of the program.
   static String options(Device device, int width, boolean messages, Aggregation aggregation) {
     boolean mean = aggregation == Aggregation.MEAN;
-    return "-DWIDTH=%d -DMESSAGES=%d -DMEAN=%d -DDIVIDE_IN_DOUBLE=%d%s"
-        .formatted(
-            width,
-            messages ? 1 : 0,
-            mean ? 1 : 0,
-            mean && device.fp64() ? 1 : 0,
-            mean && !device.fp64() ? " -cl-fp32-correctly-rounded-divide-sqrt" : "");
+    return options(width, messages, mean, mean ? Division.options(device) : "");
   }
 
-  /// Whether a device can divide as means demand.
-  static boolean divides(Device device) {
-    return device.fp64() || device.exactDivision();
+  /// Likewise.
+  ///
+  /// @param division from [Division]; empty without means
+  static String options(int width, boolean messages, boolean mean, String division) {
+    return "-DWIDTH=%d -DMESSAGES=%d -DMEAN=%d %s"
+        .formatted(width, messages ? 1 : 0, mean ? 1 : 0, division)
+        .strip();
   }
 
   /// Rows that a work-group works on where none is long.

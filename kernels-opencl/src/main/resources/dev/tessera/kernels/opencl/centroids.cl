@@ -16,8 +16,7 @@
 //
 // Constants (-D)
 //   DIVIDE_IN_DOUBLE  0: `/` of this build is correctly rounded (-cl-fp32-correctly-rounded-divide-sqrt);
-//                     1: it may not be, divide in float64 (cl_khr_fp64): rounding a float64 quotient of two float32 to
-//                     float32 gives the correctly rounded float32 quotient, as 53 >= 2 x 24 + 2
+//                     1: it may not be, divide in float64 (cl_khr_fp64): see `divided`
 //
 // Data
 //   ids            [rows] the cluster of each row
@@ -30,6 +29,20 @@
 #pragma OPENCL FP_CONTRACT OFF
 #if DIVIDE_IN_DOUBLE
 #pragma OPENCL EXTENSION cl_khr_fp64 : enable
+#endif
+
+#if DIVIDE_IN_DOUBLE
+// sum / count, correctly rounded, for a `count` of at least 1 and a `positive` that is at least 0.
+//
+// A float64 quotient of two float32, rounded to float32, is the correctly rounded quotient, as 53 >= 2 x 24 + 2. That is
+// why LLVM may write (float)((double)sum / (double)count) as sum / count, and does; the division of float32 that this
+// leaves need be right to 2.5 ulp alone, and on NVIDIA's GPUs it was. So the dividend is multiplied by 1 as float64: exact
+// for every sum, signed zeros, infinities and NaN included, but the compiler cannot know that the factor is 1, so that
+// to it the dividend is no float32 and the quotient is one of float64.
+static inline float divided(const float sum, const float count, const int positive) {
+  const double one = as_double(0x3ff0000000000000UL | ((ulong)(uint)positive & 0x80000000UL));
+  return (float)((double)sum * one / (double)count);
+}
 #endif
 
 #define SEGMENT 512
@@ -153,7 +166,7 @@ kernel void join_segments(
     }
     const float members = (float)(begins[cluster + 1] - begins[cluster]);
 #if DIVIDE_IN_DOUBLE
-    const float mean = (float)((double)total / (double)members);
+    const float mean = divided(total, members, dim);
 #else
     const float mean = total / members;
 #endif

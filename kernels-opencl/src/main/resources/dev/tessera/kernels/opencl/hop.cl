@@ -20,9 +20,8 @@
 //                     arguments table, ofKinds, kinds and rectified are not looked at
 //   MEAN              1: sums are divided by the number of edges. No argument: division in float64 takes 12 registers
 //                     (44 on sm_90 where sums take 32), and who gathers wants as many work-items as there can be
-//   DIVIDE_IN_DOUBLE  0: `/` of this build is correctly rounded (-cl-fp32-correctly-rounded-divide-sqrt);
-//                     1: it may not be, divide in float64 (cl_khr_fp64): rounding a float64 quotient of two float32 to
-//                     float32 gives the correctly rounded float32 quotient, as 53 >= 2 x 24 + 2
+//   DIVIDE_IN_DOUBLE  with MEAN. 0: `/` of this build is correctly rounded (-cl-fp32-correctly-rounded-divide-sqrt);
+//                     1: it may not be, divide in float64 (cl_khr_fp64), as centroids.cl does and explains
 //
 // Data
 //   features    [nodes x vectors], the columns of one slab, padded with zeros to whole vectors
@@ -64,11 +63,15 @@ static inline floats message(
 }
 
 #if MEAN
-static inline floats divided(const floats sum, const float edges) {
-#if DIVIDE_IN_DOUBLE && WIDTH == 4
-  return convert_float4(convert_double4(sum) / (double4)((double)edges));
-#elif DIVIDE_IN_DOUBLE
-  return (float)((double)sum / (double)edges);
+// sum / edges, correctly rounded, for a `positive` that is at least 0: the compiler cannot know that `one` is 1.
+static inline floats divided(const floats sum, const float edges, const int positive) {
+#if DIVIDE_IN_DOUBLE
+  const double one = as_double(0x3ff0000000000000UL | ((ulong)(uint)positive & 0x80000000UL));
+#if WIDTH == 4
+  return convert_float4(convert_double4(sum) * (double4)(one) / (double4)((double)edges));
+#else
+  return (float)((double)sum * one / (double)edges);
+#endif
 #else
   return sum / (floats)(edges);
 #endif
@@ -122,7 +125,7 @@ kernel void sum_tasks(
   } else {
 #if MEAN
     if (begin < end) {
-      sum = divided(sum, (float)(end - begin));
+      sum = divided(sum, (float)(end - begin), vectors);
     }
 #endif
     aggregated[target * (size_t)vectors + vector] = sum;
@@ -191,7 +194,7 @@ kernel void join_sums(
       total += partials[segment * (size_t)vectors + vector];
     }
 #if MEAN
-    total = divided(total, counts[place]);
+    total = divided(total, counts[place], vectors);
 #endif
     aggregated[longRows[place] * (size_t)vectors + vector] = total;
   }
