@@ -6,7 +6,9 @@ import dev.tessera.kernel.NearestOperand;
 import dev.tessera.tensor.FloatMatrix;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.IntBinaryOperator;
 
@@ -21,10 +23,14 @@ import java.util.function.IntBinaryOperator;
 final class KernelSuite implements AutoCloseable {
   private static final int WORK_ITEMS = 64;
 
+  /// Findings of one kind that are told one by one.
+  private static final int MOST_OF_ONE_KIND = 20;
+
   private final DeviceArrays device;
   private final Device properties;
   private final int workItems;
   private final List<String> findings = new ArrayList<>();
+  private final Map<String, Integer> ofOneKind = new HashMap<>();
 
   /// @param options compiler options that every program gets; may be empty
   KernelSuite(Context context, String options) {
@@ -100,17 +106,31 @@ final class KernelSuite implements AutoCloseable {
   ///
   /// @param blocks work-items of the counting sort
   void checkMeans(int rows, int clusters, int dim, int blocks, long seed) {
-    int before = findings.size();
-    means(rows, clusters, dim, blocks, seed);
-    for (int i = before; i < findings.size(); i++) {
-      findings.set(
-          i,
-          "means of %d rows, %d clusters, %d columns, %d blocks, seed %d: %s"
-              .formatted(rows, clusters, dim, blocks, seed, findings.get(i)));
+    for (String division : divisions()) {
+      int before = findings.size();
+      means(rows, clusters, dim, blocks, seed, division);
+      for (int i = before; i < findings.size(); i++) {
+        findings.set(
+            i,
+            "means of %d rows, %d clusters, %d columns, %d blocks, seed %d, %s: %s"
+                .formatted(rows, clusters, dim, blocks, seed, division, findings.get(i)));
+      }
     }
   }
 
-  private void means(int rows, int clusters, int dim, int blocks, long seed) {
+  /// The ways to divide that the device has, also those that it is not used with.
+  private List<String> divisions() {
+    List<String> divisions = new ArrayList<>();
+    if (properties.exactDivision()) {
+      divisions.add(Division.IN_FLOAT);
+    }
+    if (properties.fp64()) {
+      divisions.add(Division.IN_DOUBLE);
+    }
+    return divisions;
+  }
+
+  private void means(int rows, int clusters, int dim, int blocks, long seed, String division) {
     Random random = new Random(seed);
     int[] ids = new int[rows];
     float[] vectors = new float[rows * dim];
@@ -120,9 +140,6 @@ final class KernelSuite implements AutoCloseable {
     for (int i = 0; i < vectors.length; i++) {
       vectors[i] = (float) (random.nextGaussian() * Math.exp(5 * random.nextGaussian()));
     }
-    String constants = "-DDIVIDE_IN_DOUBLE=" + (properties.fp64() ? 1 : 0);
-    String division =
-        properties.fp64() ? constants : constants + " -cl-fp32-correctly-rounded-divide-sqrt";
     Centroids kernels = new Centroids(division);
     Buffer idBuffer = device.of(ids);
     int blockRows = Math.ceilDiv(rows, blocks);
@@ -235,8 +252,9 @@ final class KernelSuite implements AutoCloseable {
 
   /// One hop over a random graph.
   void check(HopCheck hop) {
-    if (hop.aggregation() != Aggregation.MEAN || HopKernels.divides(properties)) {
-      findings.addAll(hop.findings(device, workItems));
+    List<String> divisions = hop.aggregation() == Aggregation.MEAN ? divisions() : List.of("");
+    for (String division : divisions) {
+      findings.addAll(hop.findings(device, workItems, division));
     }
   }
 
@@ -251,8 +269,14 @@ final class KernelSuite implements AutoCloseable {
   }
 
   private void require(boolean holds, String format, Object... values) {
-    if (!holds) {
+    if (holds) {
+      return;
+    }
+    int before = ofOneKind.merge(format, 1, Integer::sum) - 1;
+    if (before < MOST_OF_ONE_KIND) {
       findings.add(format.formatted(values));
+    } else if (before == MOST_OF_ONE_KIND) {
+      findings.add("more of this kind: " + format);
     }
   }
 
@@ -432,11 +456,51 @@ final class KernelSuite implements AutoCloseable {
           counters,
           0,
           ids);
+      // Few work-groups, each of which takes whole rows; then many, which share them.
+      for (int groups : new int[] {3, 5 * device.ints(counters, 2)[1] + 1}) {
+        resolveRows(
+            groups,
+            tiles + " " + metric,
+            rawRows,
+            rawCodewords,
+            norms,
+            points,
+            windows,
+            codes,
+            terms,
+            outlierCodes,
+            limits,
+            far,
+            counters,
+            ids,
+            expected);
+      }
+      checkSearch(tiles + " " + metric, rawRows, rawCodewords, norms);
+    }
+
+    private void resolveRows(
+        int groups,
+        String constants,
+        Buffer rawRows,
+        Buffer rawCodewords,
+        Buffer norms,
+        Buffer points,
+        Buffer windows,
+        Buffer codes,
+        Buffer terms,
+        Buffer outlierCodes,
+        Buffer limits,
+        Buffer far,
+        Buffer counters,
+        Buffer ids,
+        int[] expected) {
+      Buffer sliceScores = device.unwritten((long) groups * Double.BYTES);
+      Buffer sliceCodes = device.unwritten((long) groups * Integer.BYTES);
       device.run(
           "resolve.cl",
-          tiles + " " + metric,
+          constants,
           "resolve_rows",
-          new long[] {3},
+          new long[] {groups},
           workItems,
           dim,
           depth,
@@ -449,7 +513,7 @@ final class KernelSuite implements AutoCloseable {
           terms,
           search.codes(),
           outlierCodes,
-          outliers.length,
+          codebook.centred().outliers().length,
           limits,
           far,
           counters,
@@ -457,6 +521,24 @@ final class KernelSuite implements AutoCloseable {
           0,
           0,
           0,
+          norms,
+          ids,
+          sliceScores,
+          sliceCodes);
+      device.run(
+          "resolve.cl",
+          constants,
+          "join_slices",
+          new long[] {2},
+          workItems,
+          groups,
+          search.codes(),
+          far,
+          counters,
+          1,
+          0,
+          sliceScores,
+          sliceCodes,
           norms,
           ids);
       int[] resolved = device.ints(ids, count);
@@ -468,7 +550,6 @@ final class KernelSuite implements AutoCloseable {
             resolved[row],
             expected[row]);
       }
-      checkSearch(tiles + " " + metric, rawRows, rawCodewords, norms);
     }
 
     private float[] piece(float[] tiles, int from, int to) {
@@ -581,8 +662,11 @@ final class KernelSuite implements AutoCloseable {
         float[] minima = new float[Math.ceilDiv(search.codes(), 8)];
         Arrays.fill(minima, 1e30f);
         for (int code = 0; code < search.codes(); code++) {
+          int tile = screen.pointTile();
           float bound =
-              codebook.bound(packed, column0(row), screen.pointTile(), windows[row], code);
+              screen.source().equals("screen_small")
+                  ? codebook.octetBound(packed, column0(row), tile, windows[row], code)
+                  : codebook.bound(packed, column0(row), tile, windows[row], code);
           minima[code / 8] = Math.min(minima[code / 8], bound);
           if (!codebook.centred().isOutlier(code)) {
             double score = codebook.score(row(row), code);

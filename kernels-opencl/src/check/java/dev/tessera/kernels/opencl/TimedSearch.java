@@ -10,7 +10,7 @@ import java.util.Map;
 
 /// The kernels of a search by L2 over rows that are on the device, timed by the device's events.
 final class TimedSearch {
-  private static final int WORK_ITEMS = 128;
+  private static final int WORK_ITEMS = 64;
 
   private final DeviceArrays device;
   private final ScreenVariant screen;
@@ -23,6 +23,7 @@ final class TimedSearch {
   private final String tiles;
   private final int workItems;
   private final int groups;
+  private final int rowGroups;
   private final Buffer rawRows;
   private final Buffer rawCodewords;
   private final Buffer norms;
@@ -42,6 +43,8 @@ final class TimedSearch {
   private final Buffer near;
   private final Buffer far;
   private final Buffer counters;
+  private final Buffer sliceScores;
+  private final Buffer sliceCodes;
 
   /// @param points rows on the device, `[rows x dim]`
   TimedSearch(
@@ -60,7 +63,8 @@ final class TimedSearch {
     places = screen.places(rows);
     Device properties = device.context().device();
     workItems = (int) Math.min(WORK_ITEMS, properties.mostWorkItems());
-    groups = 16 * properties.computeUnits();
+    groups = 8 * properties.computeUnits();
+    rowGroups = 32 * properties.computeUnits();
     NearestOperand operand =
         new NearestOperand(FloatMatrix.of(codewords, codewords.length / dim, dim), Metric.L2);
     codebook = CheckedCodebook.of(operand, depth, screen.codeTile(), 1);
@@ -91,12 +95,12 @@ final class TimedSearch {
     near = device.unwritten((long) rows * Integer.BYTES);
     far = device.unwritten((long) rows * Integer.BYTES);
     counters = device.unwritten(2L * Integer.BYTES);
+    sliceScores = device.unwritten((long) rowGroups * Double.BYTES);
+    sliceCodes = device.unwritten((long) rowGroups * Integer.BYTES);
   }
 
   /// One search over all rows: nanoseconds of each kernel, by its name.
-  ///
-  /// @param options of the compiler, for the screen alone
-  Map<String, Long> run(String options) {
+  Map<String, Long> run() {
     Map<String, Long> nanos = new LinkedHashMap<>();
     device.run("fill.cl", "", "fill", new long[] {1}, 1, counters, 0, 2L);
     nanos.put(
@@ -130,7 +134,7 @@ final class TimedSearch {
         "screen",
         device.run(
             screen.file(),
-            (screen.constants(dim) + " " + options).strip(),
+            screen.constants(dim),
             screen.source(),
             new long[] {screen.groups(places), parts},
             screen.workItems(),
@@ -210,7 +214,7 @@ final class TimedSearch {
             "resolve.cl",
             tiles + " -DMETRIC=0",
             "resolve_rows",
-            new long[] {groups},
+            new long[] {rowGroups},
             workItems,
             dim,
             depth,
@@ -231,6 +235,26 @@ final class TimedSearch {
             0,
             0,
             0,
+            norms,
+            ids,
+            sliceScores,
+            sliceCodes));
+    nanos.put(
+        "join_slices",
+        device.run(
+            "resolve.cl",
+            tiles + " -DMETRIC=0",
+            "join_slices",
+            new long[] {groups},
+            workItems,
+            rowGroups,
+            codebook.operand().codes(),
+            far,
+            counters,
+            1,
+            0,
+            sliceScores,
+            sliceCodes,
             norms,
             ids));
   }

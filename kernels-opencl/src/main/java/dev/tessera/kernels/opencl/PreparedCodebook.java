@@ -12,6 +12,9 @@ final class PreparedCodebook implements AutoCloseable {
   /// the rows need some, too.
   private static final double SHARE = 0.5;
 
+  /// One part in so many of the memory is for what work-groups that share a row tell each other.
+  private static final int SLICES_SHARE = 32;
+
   private final NearestOperand operand;
   private final ScreenPlan plan;
   private final DeviceCodebook codebook;
@@ -57,7 +60,10 @@ final class PreparedCodebook implements AutoCloseable {
           add(new DeviceCodebook(context, operand, layout, (long) (session.freeBytes() * SHARE)));
       centre = add(new CentreKernel(context, plan));
       certify = add(new CertifyKernel(context, plan));
-      resolve = device.fp64() ? add(new ResolveKernels(context, plan)) : null;
+      resolve =
+          device.fp64()
+              ? add(new ResolveKernels(context, plan, session.allowedBytes() / SLICES_SHARE))
+              : null;
       codebook.start(commands);
       commands.submit();
       commands.await(times);

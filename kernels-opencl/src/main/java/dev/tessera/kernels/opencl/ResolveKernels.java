@@ -12,21 +12,35 @@ final class ResolveKernels implements AutoCloseable {
   /// Work-groups that keep a compute unit busy.
   private static final int GROUPS_PER_UNIT = 8;
 
+  /// Work-groups that share the far rows: as many as a compute unit of a GPU holds.
+  private static final int ROW_GROUPS_PER_UNIT = 32;
+
   private final ScreenPlan plan;
   private final int groups;
+  private final int rowGroups;
   private final Kernel octets;
   private final Kernel rows;
+  private final Kernel slices;
   private final Kernel search;
   private final Kernel score;
+  private final Buffer sliceScores;
+  private final Buffer sliceCodes;
 
-  ResolveKernels(Context context, ScreenPlan plan) {
+  /// @param mostBytes device memory that it may take beside the caller's
+  ResolveKernels(Context context, ScreenPlan plan, long mostBytes) {
     this.plan = plan;
     groups = context.device().computeUnits() * GROUPS_PER_UNIT;
+    long fitting = Math.max(1, mostBytes / (Double.BYTES + Integer.BYTES));
+    rowGroups =
+        (int) Math.min(fitting, (long) context.device().computeUnits() * ROW_GROUPS_PER_UNIT);
     String options = plan.options(plan.rowItems());
     octets = context.newKernel("resolve.cl", options, "resolve_octets");
     rows = context.newKernel("resolve.cl", options, "resolve_rows");
+    slices = context.newKernel("resolve.cl", options, "join_slices");
     search = context.newKernel("resolve.cl", options, "search_rows");
     score = context.newKernel("resolve.cl", options, "score");
+    sliceScores = context.newBuffer((long) rowGroups * Double.BYTES);
+    sliceCodes = context.newBuffer((long) rowGroups * Integer.BYTES);
   }
 
   /// Work-groups of a launch.
@@ -65,21 +79,20 @@ final class ResolveKernels implements AutoCloseable {
         ids);
     long enough = Math.min(groups, Math.ceilDiv(count, plan.rowItems()));
     commands.run("resolve octets", octets, enough, plan.rowItems());
-    decideRows(commands, x, codebook, whole, memory, memory.far(), FAR, ids, counters, count);
+    decideRows(commands, x, codebook, whole, memory, memory.far(), FAR, ids, counters);
   }
 
   /// Goes on with the rows on both lists, in one of several parts of the codebook.
   void decidePart(
       ChunkCommands commands,
       Buffer x,
-      int count,
       DeviceCodebook codebook,
       DeviceCodebook.Part part,
       ScreenMemory memory,
       Buffer ids,
       Buffer counters) {
-    decideRows(commands, x, codebook, part, memory, memory.near(), NEAR, ids, counters, count);
-    decideRows(commands, x, codebook, part, memory, memory.far(), FAR, ids, counters, count);
+    decideRows(commands, x, codebook, part, memory, memory.near(), NEAR, ids, counters);
+    decideRows(commands, x, codebook, part, memory, memory.far(), FAR, ids, counters);
   }
 
   private void decideRows(
@@ -91,8 +104,8 @@ final class ResolveKernels implements AutoCloseable {
       Buffer list,
       int which,
       Buffer ids,
-      Buffer counters,
-      int count) {
+      Buffer counters) {
+    int kept = codebook.isWhole() ? 0 : 1;
     rows.with(
         plan.dim(),
         plan.depth(),
@@ -112,10 +125,24 @@ final class ResolveKernels implements AutoCloseable {
         which,
         part.firstCode(),
         part.firstCode() > 0 ? 1 : 0,
-        codebook.isWhole() ? 0 : 1,
+        kept,
+        memory.scores(),
+        ids,
+        sliceScores,
+        sliceCodes);
+    commands.run("resolve rows", rows, rowGroups, plan.rowItems());
+    slices.with(
+        rowGroups,
+        part.codes(),
+        list,
+        counters,
+        which,
+        kept,
+        sliceScores,
+        sliceCodes,
         memory.scores(),
         ids);
-    commands.run("resolve rows", rows, Math.min(groups, count), plan.rowItems());
+    commands.run("join slices", slices, groups, plan.rowItems());
   }
 
   /// The best codes of a part of the codebook, by the definition alone.
@@ -174,7 +201,10 @@ final class ResolveKernels implements AutoCloseable {
   public void close() {
     octets.close();
     rows.close();
+    slices.close();
     search.close();
     score.close();
+    sliceScores.close();
+    sliceCodes.close();
   }
 }

@@ -27,6 +27,7 @@ final class ScreenJob implements RowStream.Job {
   private final boolean scoredOnDevice;
   private final int chunkRows;
   private final ScreenMemory memory;
+  private final RowStaging staging;
   private final Slot[] slots = new Slot[RowStream.SLOTS];
 
   ScreenJob(
@@ -75,6 +76,7 @@ final class ScreenJob implements RowStream.Job {
       workspace.close(); // what an earlier call needed may be of other sizes
     }
     memory = ScreenMemory.of(workspace, plan, places, runs, inParts);
+    staging = new RowStaging(session, points, chunkRows);
     for (int i = 0; i < slots.length; i++) {
       slots[i] = Slot.of(workspace, i, chunkRows, plan.dim(), 1, false, scoredOnDevice, 1);
     }
@@ -86,8 +88,8 @@ final class ScreenJob implements RowStream.Job {
   }
 
   @Override
-  public void stage(int slot, long from, int rows) {
-    RowStaging.copy(session.pool(), points, from, rows, slots[slot].inRows(rows));
+  public void stage(int slot, long from, int rows, ChunkCommands commands) {
+    staging.copyIn(from, rows, slots[slot].rows(), 0, commands);
     slots[slot].inCounters().fill((byte) 0);
   }
 
@@ -97,7 +99,6 @@ final class ScreenJob implements RowStream.Job {
     Buffer x = memoryOfSlot.rows();
     Buffer found = memoryOfSlot.ids();
     Buffer counters = memoryOfSlot.counters();
-    commands.copyIn(memoryOfSlot.inRows(rows), x);
     commands.copyIn(memoryOfSlot.inCounters(), counters);
     prepared.centre().run(commands, x, rows, codebook, memory);
     List<DeviceCodebook.Part> parts = codebook.parts();
@@ -115,7 +116,7 @@ final class ScreenJob implements RowStream.Job {
           resolve.score(commands, x, rows, codebook, found, memoryOfSlot.distances());
         }
       } else {
-        resolveParts(resolve, memoryOfSlot, rows, commands);
+        resolveParts(resolve, memoryOfSlot, commands);
       }
     }
     commands.copyOut(found, memoryOfSlot.outIds(0, rows));
@@ -127,7 +128,7 @@ final class ScreenJob implements RowStream.Job {
 
   /// All parts of the codebook once more, if there are rows left: that costs a wait, which is
   /// cheaper than a needless copy of the codebook.
-  private void resolveParts(ResolveKernels resolve, Slot slot, int rows, ChunkCommands commands) {
+  private void resolveParts(ResolveKernels resolve, Slot slot, ChunkCommands commands) {
     commands.copyOut(slot.counters(), slot.outCounters(1));
     commands.submit();
     session.queues().out().finish();
@@ -137,7 +138,7 @@ final class ScreenJob implements RowStream.Job {
     for (DeviceCodebook.Part part : codebook.parts()) {
       codebook.load(part, commands);
       resolve.decidePart(
-          commands, slot.rows(), rows, codebook, part, memory, slot.ids(), slot.counters());
+          commands, slot.rows(), codebook, part, memory, slot.ids(), slot.counters());
     }
   }
 

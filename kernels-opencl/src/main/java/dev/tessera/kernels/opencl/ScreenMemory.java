@@ -24,8 +24,16 @@ record ScreenMemory(
     Buffer far,
     Buffer scores) {
 
-  /// Work-groups that keep a compute unit busy.
-  private static final int GROUPS_PER_UNIT = 4;
+  /// Work-groups of the screen for each compute unit, at least, if there are codes enough: some
+  /// eight times what runs at once, so that little is idle while the last ones end.
+  private static final int GROUPS_PER_UNIT = 24;
+
+  /// The same on a processor, which runs one at a time.
+  private static final int CPU_GROUPS_PER_UNIT = 4;
+
+  /// Tiles of codes that a run has, at least, lest its beginning and its end cost more than it
+  /// saves.
+  private static final int LEAST_TILES = 4;
 
   /// The most runs: each is one more bound to compare in the end.
   private static final int MOST_RUNS = 64;
@@ -55,9 +63,12 @@ record ScreenMemory(
 
   /// The runs that let so many points keep a device busy, within so much more memory.
   static int runs(ScreenPlan plan, Device device, int places, int codeTiles, long spareBytes) {
-    long wanted =
-        Math.ceilDiv((long) device.computeUnits() * GROUPS_PER_UNIT, plan.screenGroups(places));
-    long most = 1 + spareBytes / (3L * Float.BYTES * places);
-    return (int) Math.max(1, Math.min(Math.min(wanted, most), Math.min(codeTiles, MOST_RUNS)));
+    boolean processor = device.kind() == Device.Kind.CPU;
+    long groups =
+        (long) device.computeUnits() * (processor ? CPU_GROUPS_PER_UNIT : GROUPS_PER_UNIT);
+    long wanted = Math.ceilDiv(groups, plan.screenGroups(places));
+    long bySpace = 1 + spareBytes / (3L * Float.BYTES * places);
+    int byCodes = processor ? codeTiles : Math.ceilDiv(codeTiles, LEAST_TILES);
+    return (int) Math.max(1, Math.min(Math.min(wanted, bySpace), Math.min(byCodes, MOST_RUNS)));
   }
 }

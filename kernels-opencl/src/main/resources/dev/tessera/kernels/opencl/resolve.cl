@@ -27,7 +27,8 @@
 //
 // Kernels
 //   resolve_octets   rows on `near`: a work-item a row looks at one octet and the outliers
-//   resolve_rows     rows on `far`: a work-group a row looks at every code within the limit
+//   resolve_rows     rows on `far`: work-groups look at every code within the limit, one a row, or several where rows are
+//                    few; join_slices then joins what these found
 //   search_rows      any rows, ranges, any number of neighbours: a work-group a row, every code of its range
 //   score            the scores of given codes: a work-item a pair
 //
@@ -113,7 +114,7 @@ static inline int place_of(const int codeOfTile) {
   return (codeOfTile & 4 ? CODE_TILE / 2 : 0) + codeOfTile / 8 * 4 + (codeOfTile & 3);
 }
 
-// The screen's bound for a point and a code, the same bits.
+// A lower bound of the score of a point and a code: screen_tiled's, the same bits, whichever screen it was.
 static inline float bound_of(
     const int depth, global const float *x, const float window, global const float *codes,
     global const float *terms, const int code) {
@@ -148,29 +149,36 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void resolve_octe
   for (int i = get_global_id(0); i < length; i += get_global_size(0)) {
     const int row = list[i];
     global const float *x = rows + row * (size_t)dim;
+    const int begin = octets[row] * 8;
+    const int end = min(begin + 8, codeCount);
+    int within = 0; // of the octet; found first, so that what a bound needs is not kept while scores are computed
+    for (int code = begin; code < end; code++) {
+      const float bound = bound_of(depth, point_of(depth, points, row), windows[row], codes, terms, code);
+      within |= bound <= limits[row] ? 1 << (code - begin) : 0;
+    }
     double score = WORST;
     int best = NO_CODE;
-    for (int o = 0; o < outlierCount; o++) {
-      const int code = outliers[o];
+    // One loop for both kinds of candidates: two would have float64 division inlined twice.
+    for (int candidate = 0; candidate < 8 + outlierCount; candidate++) {
+      if (candidate < 8 && (within >> candidate & 1) == 0) {
+        continue;
+      }
+      const int code = candidate < 8 ? begin + candidate : outliers[candidate - 8];
       const double s = definition(dim, x, codewords, norms, code);
       if (beats(s, code, score, best)) {
         score = s;
         best = code;
       }
     }
-    const int begin = octets[row] * 8;
-    const int end = min(begin + 8, codeCount);
-    for (int code = begin; code < end; code++) {
-      if (bound_of(depth, point_of(depth, points, row), windows[row], codes, terms, code) <= limits[row]) {
-        const double s = definition(dim, x, codewords, norms, code);
-        if (beats(s, code, score, best)) {
-          score = s;
-          best = code;
-        }
-      }
-    }
     ids[row] = best;
   }
+}
+
+// Into how many slices the codes of each row are cut: one where there are as many rows as work-groups, else so many that
+// every work-group has some.
+static inline int slices_of(const int groups, const int length, const int codeCount) {
+  const int mostSlices = (codeCount + WORK_ITEMS - 1) / WORK_ITEMS;
+  return max(1, min(groups / max(1, length), mostSlices));
 }
 
 // ids[row] = the best code of all, or -1 for a row that holds a NaN or an infinity, for each row of the list. Codes
@@ -179,30 +187,37 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void resolve_octe
 //   resume    0: begins anew; 1: goes on from what the parts before left in ids and scores
 //   kept      whether `scores` is there
 //   scores    [count] float64, where `kept` is not 0: the scores of ids so far, for the next part; any buffer else
-// Global size: any number of work-groups; each takes every get_num_groups(0)-th row of the list.
+//   sliceScores, sliceCodes   [work-groups], written where there are fewer rows than work-groups: then ids and scores are
+//             left to join_slices
+// Global size: any number of work-groups. Of few rows each is shared by several work-groups, each of which takes every
+// so-many-th WORK_ITEMS of the codes: a chunk of a stream leaves some twenty rows, and one work-group a row took an H200
+// longer for them than the screen took for all the others.
 kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void resolve_rows(
     const int dim, const int depth, global const float *restrict rows, global const float *restrict codewords,
     global const double *restrict norms, global const float *restrict points, global const float *restrict windows,
     global const float *restrict codes, global const float *restrict terms, const int codeCount,
     global const int *restrict outliers, const int outlierCount, global const float *restrict limits,
     global const int *restrict list, global const int *restrict lengths, const int which, const int code0,
-    const int resume, const int kept, global double *restrict scores, global int *restrict ids) {
+    const int resume, const int kept, global double *restrict scores, global int *restrict ids,
+    global double *restrict sliceScores, global int *restrict sliceCodes) {
   local double itemScores[WORK_ITEMS];
   local int itemCodes[WORK_ITEMS];
   const int item = get_local_id(0);
   const int length = lengths[which];
-  for (int i = get_group_id(0); i < length; i += get_num_groups(0)) {
-    const int row = list[i];
+  const int slices = slices_of(get_num_groups(0), length, codeCount);
+  for (int task = get_group_id(0); task < length * slices; task += get_num_groups(0)) {
+    const int row = list[task / slices];
+    const int first = task % slices * WORK_ITEMS + item;
     global const float *x = rows + row * (size_t)dim;
     const float limit = limits[row];
     double score = WORST;
     int best = NO_CODE;
-    if (item == 0 && resume && ids[row] >= 0) {
+    if (first == 0 && resume && ids[row] >= 0) {
       score = scores[row];
       best = ids[row];
     }
     if (!isinf(limit)) {
-      for (int o = item; o < outlierCount; o += WORK_ITEMS) {
+      for (int o = first; o < outlierCount; o += slices * WORK_ITEMS) {
         const int code = outliers[o];
         const double s = definition(dim, x, codewords, norms, code);
         if (beats(s, code0 + code, score, best)) {
@@ -212,7 +227,7 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void resolve_rows
       }
     }
     if (!isinf(limit) || is_finite(dim, x)) {
-      for (int code = item; code < codeCount; code += WORK_ITEMS) {
+      for (int code = first; code < codeCount; code += slices * WORK_ITEMS) {
         if (isinf(limit) || bound_of(depth, point_of(depth, points, row), windows[row], codes, terms, code) <= limit) {
           const double s = definition(dim, x, codewords, norms, code);
           if (beats(s, code0 + code, score, best)) {
@@ -223,7 +238,44 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void resolve_rows
       }
     }
     join(itemScores, itemCodes, score, best);
+    if (item == 0 && slices > 1) {
+      sliceScores[task] = itemScores[0];
+      sliceCodes[task] = itemCodes[0];
+    } else if (item == 0) {
+      ids[row] = itemCodes[0] == NO_CODE ? -1 : itemCodes[0];
+      if (kept) {
+        scores[row] = itemScores[0];
+      }
+    }
+  }
+}
+
+// ids[row], and scores[row] where `kept` is not 0, from the slices of each row, where resolve_rows made several: the same
+// whichever work-group came first, as equal scores go to the lower code.
+//   groups   work-groups of resolve_rows; the others as there
+// Global size: any number of work-groups; each takes every get_num_groups(0)-th row of the list.
+kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void join_slices(
+    const int groups, const int codeCount, global const int *restrict list, global const int *restrict lengths,
+    const int which, const int kept, global const double *restrict sliceScores, global const int *restrict sliceCodes,
+    global double *restrict scores, global int *restrict ids) {
+  local double itemScores[WORK_ITEMS];
+  local int itemCodes[WORK_ITEMS];
+  const int item = get_local_id(0);
+  const int length = lengths[which];
+  const int slices = slices_of(groups, length, codeCount);
+  for (int i = get_group_id(0); slices > 1 && i < length; i += get_num_groups(0)) {
+    double score = WORST;
+    int best = NO_CODE;
+    for (int slice = item; slice < slices; slice += WORK_ITEMS) {
+      const int task = i * slices + slice;
+      if (beats(sliceScores[task], sliceCodes[task], score, best)) {
+        score = sliceScores[task];
+        best = sliceCodes[task];
+      }
+    }
+    join(itemScores, itemCodes, score, best);
     if (item == 0) {
+      const int row = list[i];
       ids[row] = itemCodes[0] == NO_CODE ? -1 : itemCodes[0];
       if (kept) {
         scores[row] = itemScores[0];
