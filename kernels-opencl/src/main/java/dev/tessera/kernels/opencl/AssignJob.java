@@ -53,7 +53,7 @@ final class AssignJob implements RowStream.Job {
   }
 
   @Override
-  public void stage(int slot, long from, int rows) {
+  public void stage(int slot, long from, int rows, ChunkCommands commands) {
     slots[slot].inCounters().fill((byte) 0);
   }
 

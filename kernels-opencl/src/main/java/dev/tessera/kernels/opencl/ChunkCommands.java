@@ -36,6 +36,7 @@ final class ChunkCommands {
   private final List<Started> started = new ArrayList<>();
   private @Nullable Event copiedIn;
   private @Nullable Event computed;
+  private long waitedNanos;
 
   ChunkCommands(Queues queues) {
     this.queues = queues;
@@ -50,6 +51,27 @@ final class ChunkCommands {
   void copyIn(MemorySegment from, Buffer to, long offsetBytes) {
     copiedIn = queues.in().write(to, offsetBytes, from);
     started.add(new Started(copiedIn, null, from.byteSize()));
+  }
+
+  /// As [#copyIn(MemorySegment, Buffer, long)], and hands the copy over to the device.
+  ///
+  /// @return its end, which is for waiting alone
+  Event copyInNow(MemorySegment from, Buffer to, long offsetBytes) {
+    copyIn(from, to, offsetBytes);
+    queues.in().flush();
+    return started.getLast().end;
+  }
+
+  /// Waits for an earlier copy, whose memory is to be written anew.
+  void awaitEarlier(Event copy) {
+    long start = System.nanoTime();
+    copy.await();
+    waitedNanos += System.nanoTime() - start;
+  }
+
+  /// How long [#awaitEarlier] took since the last [#await].
+  long waitedNanos() {
+    return waitedNanos;
   }
 
   /// Copies memory in between two kernels.
@@ -121,9 +143,11 @@ final class ChunkCommands {
 
   /// Waits for all commands and adds up their times.
   void await(DeviceTimes times) {
+    long start = System.nanoTime();
     for (Started command : started) {
       command.end.await();
     }
+    times.waited(System.nanoTime() - start + waitedNanos);
     for (Started command : started) {
       long nanos = command.end.nanos();
       if (command.kernel != null) {
@@ -143,5 +167,6 @@ final class ChunkCommands {
     started.clear();
     copiedIn = null;
     computed = null;
+    waitedNanos = 0;
   }
 }

@@ -5,14 +5,21 @@ import dev.tessera.kernel.KernelException;
 /// How many rows go through the device at a time: as many as the memory allows, but no more than
 /// keeps copies and kernels of several chunks side by side, and an interrupt from waiting long.
 final class ChunkSize {
-  /// Pinned memory of a slot, one way: copies of this size run at the full rate of any bus.
-  private static final long MOST_STAGED_BYTES = 32L << 20;
+  /// Rows of a chunk, in bytes, one way.
+  private static final long MOST_STAGED_BYTES = 64L << 20;
 
   /// A chunk takes about so long at most.
   private static final double MOST_SECONDS = 0.2;
 
-  /// Chunks of a call that is long enough for several.
-  private static final int CHUNKS = 2 * RowStream.SLOTS;
+  /// Chunks of a call that is long enough for several: nothing overlaps the first one's copy in.
+  private static final int CHUNKS = 32;
+
+  /// A chunk takes a GPU about so long at least, by the cautious [Device#termsPerSecond], if there
+  /// are rows enough: its kernels' starts and tails take some 0.1 ms.
+  private static final double LEAST_SECONDS = 0.01;
+
+  /// On a processor, which copies nothing over a bus.
+  private static final int CPU_CHUNKS = 2 * RowStream.SLOTS;
 
   /// Work-groups of a compute unit that a chunk should keep busy, if there are rows enough.
   private static final int GROUPS_PER_UNIT = 4;
@@ -57,9 +64,13 @@ final class ChunkSize {
       Session session, long rows, int tileRows, long stagedBytesPerRow, double termsPerRow) {
     long byStaging = MOST_STAGED_BYTES / (stagedBytesPerRow * tileRows);
     Device device = session.device();
-    long byTime = (long) (MOST_SECONDS * device.termsPerSecond() / (termsPerRow * tileRows));
+    boolean processor = device.kind() == Device.Kind.CPU;
+    double tilesPerSecond = device.termsPerSecond() / (termsPerRow * tileRows);
+    long byTime = (long) (MOST_SECONDS * tilesPerSecond);
+    long worthwhile = processor ? 0 : (long) (LEAST_SECONDS * tilesPerSecond);
     long fill = (long) device.computeUnits() * GROUPS_PER_UNIT;
-    long forOverlap = Math.max(fill, Math.ceilDiv(rows, (long) CHUNKS * tileRows));
+    long chunks = processor ? CPU_CHUNKS : CHUNKS;
+    long forOverlap = Math.max(Math.max(fill, worthwhile), Math.ceilDiv(rows, chunks * tileRows));
     long needed = Math.ceilDiv(rows, tileRows);
     return Math.min(Math.min(byStaging, byTime), Math.min(forOverlap, needed));
   }

@@ -14,11 +14,9 @@ final class DefinitionJob implements RowStream.Job {
   /// Share of the free memory for the scores of rows under way.
   private static final int SCRATCH_SHARE = 4;
 
-  private final Session session;
   private final ResolveKernels resolve;
   private final DeviceCodebook codebook;
   private final SearchCounts counts;
-  private final FloatMatrix points;
   private final @Nullable CodeRanges ranges;
   private final TokenIds ids;
   private final @Nullable DoubleMatrix distances;
@@ -26,6 +24,7 @@ final class DefinitionJob implements RowStream.Job {
   private final int groups;
   private final Buffer scratch;
   private final BestCodes best;
+  private final RowStaging staging;
   private final Slot[] slots = new Slot[RowStream.SLOTS];
 
   DefinitionJob(
@@ -37,10 +36,8 @@ final class DefinitionJob implements RowStream.Job {
       NearestOptions options,
       TokenIds ids,
       @Nullable DoubleMatrix distances) {
-    this.session = session;
     this.resolve = resolve;
     this.counts = counts;
-    this.points = points;
     this.ids = ids;
     this.distances = distances;
     ranges = options.ranges();
@@ -78,6 +75,7 @@ final class DefinitionJob implements RowStream.Job {
       workspace.close(); // what an earlier call needed may be of other sizes
     }
     scratch = workspace.buffer("scratch", groups * scoreBytes);
+    staging = new RowStaging(session, points, chunkRows);
     for (int i = 0; i < slots.length; i++) {
       slots[i] = Slot.of(workspace, i, chunkRows, dim, neighbours, ranges != null, true, copies);
     }
@@ -92,8 +90,8 @@ final class DefinitionJob implements RowStream.Job {
   }
 
   @Override
-  public void stage(int slot, long from, int rows) {
-    RowStaging.copy(session.pool(), points, from, rows, slots[slot].inRows(rows));
+  public void stage(int slot, long from, int rows, ChunkCommands commands) {
+    staging.copyIn(from, rows, slots[slot].rows(), 0, commands);
     if (ranges != null) {
       MemorySegment bounds = slots[slot].inRanges(rows);
       for (int row = 0; row < rows; row++) {
@@ -106,7 +104,6 @@ final class DefinitionJob implements RowStream.Job {
   @Override
   public void start(int slot, long from, int rows, ChunkCommands commands) {
     Slot memory = slots[slot];
-    commands.copyIn(memory.inRows(rows), memory.rows());
     if (ranges != null) {
       commands.copyIn(memory.inRanges(rows), memory.ranges());
     }

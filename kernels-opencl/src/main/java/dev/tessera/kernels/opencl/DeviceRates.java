@@ -56,11 +56,14 @@ record DeviceRates(
       for (int run = 0; run < RUNS; run++) {
         DeviceTimes times = new DeviceTimes();
         ScreenJob job = new ScreenJob(session, prepared, new SearchCounts(), points, ids, null);
+        ChunkCommands commands = new ChunkCommands(session.queues());
+        int stagedRows = Math.min(job.chunkRows(), SAMPLE_ROWS);
         long start = System.nanoTime();
-        job.stage(0, 0, Math.min(job.chunkRows(), SAMPLE_ROWS));
+        job.stage(0, 0, stagedRows, commands);
         long nanos = Math.max(1, System.nanoTime() - start);
-        long stagedRows = Math.min(job.chunkRows(), SAMPLE_ROWS);
-        staging = Math.max(staging, stagedRows * SAMPLE_COLUMNS * 4e9 / nanos);
+        commands.submit();
+        commands.await(unread);
+        staging = Math.max(staging, (double) stagedRows * SAMPLE_COLUMNS * 4e9 / nanos);
         RowStream.run(session, job, SAMPLE_ROWS, times);
         terms =
             Math.max(

@@ -17,9 +17,11 @@ final class Event implements AutoCloseable {
     return id;
   }
 
-  /// Waits for it.
+  /// Waits for it; not where it was closed, as nobody closes one whose command has not ended.
   void await() {
-    cl.await(id);
+    if (!closed) {
+      cl.await(id);
+    }
   }
 
   /// How long the command ran on the device, in nanoseconds; only once it has ended.

@@ -56,7 +56,7 @@ final class HopJob implements RowStream.Job {
   }
 
   @Override
-  public void stage(int slot, long from, int rows) {}
+  public void stage(int slot, long from, int rows, ChunkCommands commands) {}
 
   @Override
   public void start(int slot, long from, int rows, ChunkCommands commands) {

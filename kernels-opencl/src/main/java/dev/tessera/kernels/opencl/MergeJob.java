@@ -114,7 +114,7 @@ final class MergeJob implements RowStream.Job {
   }
 
   @Override
-  public void stage(int slot, long from, int rows) {
+  public void stage(int slot, long from, int rows, ChunkCommands commands) {
     MemorySegment in = slots[slot].in;
     forEachLength(
         first + (int) from,

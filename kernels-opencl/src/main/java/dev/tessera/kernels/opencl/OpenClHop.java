@@ -43,7 +43,7 @@ final class OpenClHop implements HopKernel {
   /// A kernel, where the device has room for the graph and divides as means demand.
   static Offer<HopKernel> offer(Session session, HopOperand operand) {
     Device device = session.device();
-    if (operand.aggregation() == Aggregation.MEAN && !HopKernels.divides(device)) {
+    if (operand.aggregation() == Aggregation.MEAN && !Division.isExactOn(device)) {
       return new Offer.Declined<>(
           device + " has neither float64 nor correctly rounded division for means");
     }
@@ -64,6 +64,11 @@ final class OpenClHop implements HopKernel {
                   device.mostBufferBytes()));
     }
     return new Offer.Accepted<>(new OpenClHop(session, operand, tasks));
+  }
+
+  /// How long its commands took so far.
+  DeviceTimes times() {
+    return times;
   }
 
   @Override

@@ -70,6 +70,11 @@ final class OpenClMerge implements MergeKernel {
     return new Offer.Accepted<>(new OpenClMerge(session, operand));
   }
 
+  /// How long its commands took so far.
+  DeviceTimes times() {
+    return times;
+  }
+
   @Override
   public void merge(int[] symbols, int[] ends, int[] lengths, int pieces) {
     session.run(OPERATION, () -> new Call(symbols, ends, lengths, pieces).run());

@@ -22,7 +22,9 @@ public final class OpenClProvider implements KernelProvider {
   private static final String INSTALL_LOADER =
       "install an OpenCL loader, as in `apt-get install ocl-icd-libopencl1`";
   private static final String INSTALL_DRIVER =
-      "install a GPU's OpenCL driver, or `apt-get install pocl-opencl-icd` for the processor";
+      "install a GPU's OpenCL driver (where libnvidia-opencl.so.1 is there and no file in"
+          + " /etc/OpenCL/vendors names it, set OCL_ICD_VENDORS=libnvidia-opencl.so.1), or `apt-get"
+          + " install pocl-opencl-icd` for the processor";
   private static final String OTHER_DEVICE =
       "update or mend its driver, choose another device, or use simd";
 

@@ -14,10 +14,10 @@ final class RowStream {
     /// Rows of a chunk; the last may have fewer.
     int chunkRows();
 
-    /// Puts rows into the slot's pinned memory.
-    void stage(int slot, long from, int rows);
+    /// Puts rows into pinned memory, and may start to copy them in.
+    void stage(int slot, long from, int rows, ChunkCommands commands);
 
-    /// Starts the slot's copies and kernels.
+    /// Starts the slot's other copies, and its kernels.
     void start(int slot, long from, int rows, ChunkCommands commands);
 
     /// Takes the results from the slot's pinned memory.
@@ -44,16 +44,22 @@ final class RowStream {
         long earlier = chunk - SLOTS;
         if (earlier >= 0 && earlier < chunks) {
           commands[slot].await(times);
+          long awaited = System.nanoTime();
           job.collect(slot, earlier * chunkRows, count(earlier, chunkRows, rows));
+          times.collected(System.nanoTime() - awaited);
         }
         if (chunk < chunks) {
           if (Thread.currentThread().isInterrupted()) {
             throw new CancellationException("interrupted");
           }
           int count = count(chunk, chunkRows, rows);
-          job.stage(slot, chunk * chunkRows, count);
+          long begin = System.nanoTime();
+          job.stage(slot, chunk * chunkRows, count, commands[slot]);
+          long staged = System.nanoTime();
+          times.staged(staged - begin - commands[slot].waitedNanos());
           job.start(slot, chunk * chunkRows, count, commands[slot]);
           commands[slot].submit();
+          times.started(System.nanoTime() - staged);
         }
       }
       done = true;

@@ -33,7 +33,7 @@ final class SlabUpload implements RowStream.Job {
   }
 
   @Override
-  public void stage(int slot, long from, int rows) {
+  public void stage(int slot, long from, int rows, ChunkCommands commands) {
     ColumnStaging.copyIn(pool, matrix, slab, from, rows, slots[slot]);
   }
 

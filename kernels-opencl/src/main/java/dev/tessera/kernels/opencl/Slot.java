@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 
 /// The memory of one chunk under way: pinned on the host, and its counterpart on the device.
 ///
-/// @param in pinned: the rows, then what else goes in
+/// @param in pinned: the ranges, or the counters' zeros; rows go through [RowStaging]
 /// @param out pinned: the ids, then the distances, then two counters
 /// @param rows `[chunkRows x dim]`
 /// @param ranges `[chunkRows][2]`
@@ -41,7 +41,7 @@ record Slot(
     long rangeBytes = ranges ? 2L * chunkRows * Integer.BYTES : COUNTERS_BYTES;
     long outBytes = copies * (aligned(results * Integer.BYTES) + results * Double.BYTES);
     return new Slot(
-        workspace.pinned("in" + number, rowBytes + rangeBytes).segment(),
+        workspace.pinned("in" + number, rangeBytes).segment(),
         workspace.pinned("out" + number, outBytes + COUNTERS_BYTES).segment(),
         workspace.buffer("rows" + number, rowBytes),
         workspace.buffer("ranges" + number, ranges ? rangeBytes : 0),
@@ -57,19 +57,14 @@ record Slot(
     return Math.ceilDiv(bytes, (long) Double.BYTES) * Double.BYTES;
   }
 
-  /// Pinned memory of the rows.
-  MemorySegment inRows(int count) {
-    return in.asSlice(0, (long) count * dim * Float.BYTES);
-  }
-
   /// Pinned memory of the ranges, in the same place as the zeroed counters.
   MemorySegment inRanges(int count) {
-    return in.asSlice((long) chunkRows * dim * Float.BYTES, 2L * count * Integer.BYTES);
+    return in.asSlice(0, 2L * count * Integer.BYTES);
   }
 
   /// Pinned memory of the counters' zeros.
   MemorySegment inCounters() {
-    return in.asSlice((long) chunkRows * dim * Float.BYTES, COUNTERS_BYTES);
+    return in.asSlice(0, COUNTERS_BYTES);
   }
 
   private long copyBytes() {

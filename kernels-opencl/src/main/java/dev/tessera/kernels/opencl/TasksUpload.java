@@ -39,7 +39,7 @@ final class TasksUpload implements RowStream.Job {
   }
 
   @Override
-  public void stage(int slot, long from, int count) {
+  public void stage(int slot, long from, int count, ChunkCommands commands) {
     cursor.write(count, begins(slot, count), targets(slot, count));
   }
 

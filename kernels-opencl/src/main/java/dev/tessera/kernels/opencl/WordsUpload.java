@@ -36,7 +36,7 @@ final class WordsUpload implements RowStream.Job {
   }
 
   @Override
-  public void stage(int slot, long from, int count) {
+  public void stage(int slot, long from, int count, ChunkCommands commands) {
     MemorySegment.copy(words, from * Integer.BYTES, slots[slot], 0, count * (long) Integer.BYTES);
   }
 
