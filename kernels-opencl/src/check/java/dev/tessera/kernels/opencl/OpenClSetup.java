@@ -6,12 +6,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// What a Linux host has of OpenCL, and what exactly is missing: the loader finds drivers by `.icd`
 /// files, each of which names a driver's library; NVIDIA's driver package may come without either.
 final class OpenClSetup {
   private static final Path VENDORS = Path.of("/etc/OpenCL/vendors");
+
+  // What is there while a GPU's kernel driver is loaded.
+  private static final Path NVIDIA = Path.of("/proc/driver/nvidia/version");
+  private static final Path AMD = Path.of("/dev/kfd");
 
   private OpenClSetup() {}
 
@@ -20,9 +25,9 @@ final class OpenClSetup {
     List<String> lines = new ArrayList<>();
     String vendors = System.getenv("OCL_ICD_VENDORS");
     lines.add("OCL_ICD_VENDORS is " + (vendors == null ? "not set" : "`" + vendors + "`"));
-    List<Path> files = icdFiles(VENDORS);
+    List<Path> files = icdFiles(vendors());
     lines.add(
-        VENDORS
+        vendors()
             + (files.isEmpty()
                 ? " has no .icd file"
                 : " has " + files.stream().map(OpenClSetup::describe).toList()));
@@ -37,11 +42,21 @@ final class OpenClSetup {
     return lines;
   }
 
-  /// What to do where there is no platform.
+  /// Why a check that found no GPU is no check of this host's: a kernel driver of one is loaded.
+  static Optional<String> unusedGpu() {
+    if (Files.exists(NVIDIA)) {
+      return Optional.of("NVIDIA's kernel driver is loaded. " + advice());
+    }
+    return Files.exists(AMD)
+        ? Optional.of("AMD's kernel driver is loaded. " + advice())
+        : Optional.empty();
+  }
+
+  /// What to do where there is no platform, or none of a GPU.
   static String advice() {
     boolean library = !libraries("libnvidia-opencl.so").isEmpty();
-    boolean driver = Files.exists(Path.of("/proc/driver/nvidia/version"));
-    boolean icd = !icdFiles(VENDORS).isEmpty();
+    boolean driver = Files.exists(NVIDIA);
+    boolean named = icdFiles(vendors()).stream().anyMatch(icd -> describe(icd).contains("nvidia"));
     if (driver && !library) {
       return "MISSING: libnvidia-opencl.so.1. The NVIDIA driver is loaded, its OpenCL library is"
           + " not installed (or, in a container, not passed through:"
@@ -49,17 +64,23 @@ final class OpenClSetup {
           + " package libnvidia-compute-NNN or nvidia-opencl-icd, in the driver's own"
           + " version.";
     }
-    if (library && !icd) {
-      return "MISSING: the file /etc/OpenCL/vendors/nvidia.icd. The library is there: set"
-          + " OCL_ICD_VENDORS=libnvidia-opencl.so.1, and LD_LIBRARY_PATH to the folder that"
-          + " holds it.";
+    if (library && !named) {
+      return "MISSING: the file /etc/OpenCL/vendors/nvidia.icd. The library is there, and no .icd"
+          + " file names it: write its name, libnvidia-opencl.so.1, into that file, or set"
+          + " OCL_ICD_VENDORS=libnvidia-opencl.so.1 (which hides all other platforms), and"
+          + " LD_LIBRARY_PATH to the folder that holds it.";
     }
-    if (!driver && !Files.exists(Path.of("/dev/kfd"))) {
-      return "MISSING: a GPU driver. Neither /proc/driver/nvidia/version nor /dev/kfd exists on"
-          + " this host.";
+    if (!driver && !Files.exists(AMD)) {
+      return "MISSING: a GPU driver. Neither " + NVIDIA + " nor " + AMD + " exists on this host.";
     }
     return "MISSING: a platform. There are .icd files, but no library that they name answers: see"
         + " which file names which library, and whether it can be loaded (ldd).";
+  }
+
+  /// Where the loader looks for .icd files.
+  private static Path vendors() {
+    String folder = System.getenv("OCL_ICD_VENDORS");
+    return folder != null && Files.isDirectory(Path.of(folder)) ? Path.of(folder) : VENDORS;
   }
 
   private static List<Path> icdFiles(Path folder) {
@@ -82,11 +103,10 @@ final class OpenClSetup {
   }
 
   private static String nvidiaDriver() {
-    Path version = Path.of("/proc/driver/nvidia/version");
     try {
-      return Files.exists(version)
-          ? Files.readAllLines(version).getFirst()
-          : "none: /proc/driver/nvidia/version does not exist";
+      return Files.exists(NVIDIA)
+          ? Files.readAllLines(NVIDIA).getFirst()
+          : "none: " + NVIDIA + " does not exist";
     } catch (IOException e) {
       return "unreadable: " + e.getMessage();
     }
