@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 @Tag("opencl")
 @Timeout(120)
 final class ConcurrencyTest {
-  private static final long SMALL_MEMORY = 100_000;
+  private static final long SMALL_MEMORY = 400_000;
 
   private final FaultyCalls calls = new FaultyCalls(new JoclCalls());
 
@@ -47,7 +47,7 @@ final class ConcurrencyTest {
           });
       assertThatThrownBy(() -> search.run(kernel)).isInstanceOf(CancellationException.class);
       assertThat(Thread.interrupted()).isTrue();
-      int perChunk = 6; // centre, screen, certify, two to resolve, score
+      int perChunk = 7; // centre, screen, certify, three to resolve, score
       assertThat(launches.get()).isLessThanOrEqualTo(40 + perChunk);
       calls.beforeLaunch(() -> {});
       search.check(kernel);

@@ -42,6 +42,7 @@ final class FaultsTest {
   private static final int AVAILABLE = 0x1027;
   private static final int NAME = 0x102B;
   private static final int EXTENSIONS = 0x1030;
+  private static final long CPU = 2;
   private static final long GPU = 4;
 
   private static final BackendOptions OPTIONS = new BackendOptions(2);
@@ -127,11 +128,11 @@ final class FaultsTest {
 
   @Test
   void aDeviceWithLessMemoryThanItSaysIsUsedWithWhatItHas() {
-    SampleSearch search = SampleSearch.of(20_000, 300, 32);
+    SampleSearch search = SampleSearch.of(60_000, 300, 32);
     calls.claim(
         GLOBAL_MEM_SIZE,
         4L << 30); // halvings end elsewhere for the memory that PoCL happens to see
-    calls.refuseBuffersAbove(300_000);
+    calls.refuseBuffersAbove(1_000_000);
     try (OpenClBackend backend = open(OPTIONS);
         NearestKernel kernel = SampleSearch.kernel(backend, search.operand())) {
       search.check(kernel);
@@ -289,6 +290,7 @@ final class FaultsTest {
 
   @Test
   void aGpuComesBeforeAProcessorThenSpeedThenMemory() {
+    calls.claim(TYPE, CPU);
     Device processor = SampleSearch.device(calls);
     calls.claim(TYPE, GPU);
     calls.claim(NAME, ascii("a GPU"));
@@ -363,6 +365,7 @@ final class FaultsTest {
 
   @Test
   void autoNeverOpensAProcessor() {
+    calls.claim(TYPE, CPU);
     List<KernelProvider> providers = new ArrayList<>(Backends.discover());
     providers.removeIf(provider -> provider.name().equals("opencl"));
     providers.add(new OpenClProvider(() -> calls, null, 1));

@@ -3,6 +3,7 @@ package dev.tessera.kernels.opencl;
 import dev.tessera.kernel.Availability;
 import dev.tessera.kernel.Backend;
 import dev.tessera.kernel.BackendOptions;
+import dev.tessera.kernel.Backends;
 import dev.tessera.kernel.HopKernel;
 import dev.tessera.kernel.HopOperand;
 import dev.tessera.kernel.KernelProvider;
@@ -20,8 +21,22 @@ import java.util.Map;
 /// each program once: closing a backend closes the kernels that it offered, and no more, until the
 /// suite is over.
 final class LastingBackends implements KernelProvider, AutoCloseable {
-  private final OpenClProvider provider = new OpenClProvider();
+  private final KernelProvider provider;
   private final Map<Integer, Backend> opened = new HashMap<>();
+
+  /// The provider that `ServiceLoader` finds.
+  LastingBackends() {
+    this(
+        Backends.discover().stream()
+            .filter(found -> found.name().equals(OpenClProvider.NAME))
+            .findFirst()
+            .orElseThrow());
+  }
+
+  /// @param provider opens the device
+  LastingBackends(KernelProvider provider) {
+    this.provider = provider;
+  }
 
   @Override
   public String name() {

@@ -178,6 +178,7 @@ final class OpenClMergeTest extends MergeContract {
   @Test
   void onlyAGpuIsWorthAnEstimate() {
     Sample sample = Sample.of(300);
+    calls.claim(0x1000, 2); // a processor, whatever it is
     try (OpenClBackend backend = open(BackendOptions.ALL_DEVICE_MEMORY);
         MergeKernel kernel = kernel(backend, sample.operand())) {
       assertThat(kernel.estimatedNanos(1000, 8000)).isInfinite();

@@ -2,16 +2,16 @@ package dev.tessera.kernels.opencl;
 
 import dev.tessera.kernel.BackendOptions;
 import dev.tessera.kernel.Backends;
-import dev.tessera.kernel.KernelProvider;
 import dev.tessera.kernel.NearestContract;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 
 /// The contract on the best device, with the screen that suits it, by the provider that
-/// `ServiceLoader` finds: one for all tests, so that the device is tested once.
+/// `ServiceLoader` finds.
 @Tag("opencl")
 final class OpenClNearestTest extends NearestContract {
-  private static final List<KernelProvider> FOUND = Backends.discover();
+  private static final LastingBackends DEVICE = new LastingBackends();
 
   OpenClNearestTest() {
     super("opencl");
@@ -19,6 +19,11 @@ final class OpenClNearestTest extends NearestContract {
 
   @Override
   protected Backends open(BackendOptions options) {
-    return Backends.open("opencl", options, FOUND);
+    return Backends.open("opencl", options, List.of(DEVICE));
+  }
+
+  @AfterAll
+  static void close() {
+    DEVICE.close();
   }
 }

@@ -2,9 +2,9 @@ package dev.tessera.kernels.opencl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tessera.kernel.Backend;
 import dev.tessera.kernel.BackendOptions;
 import dev.tessera.kernel.Backends;
-import dev.tessera.kernel.KernelProvider;
 import dev.tessera.kernel.Metric;
 import dev.tessera.kernel.NearestContract;
 import dev.tessera.kernel.NearestKernel;
@@ -13,6 +13,7 @@ import dev.tessera.kernel.SampleVectors.Kind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -24,37 +25,40 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class ScreensTest {
   private static final BackendOptions OPTIONS = new BackendOptions(2);
 
-  private static List<KernelProvider> forced(ScreenPlan.Kind kind) {
-    return List.of(new OpenClProvider(JoclCalls::new, kind, 1));
+  private static final LastingBackends TILED = forced(ScreenPlan.Kind.TILED);
+  private static final LastingBackends SMALL = forced(ScreenPlan.Kind.SMALL);
+
+  private static LastingBackends forced(ScreenPlan.Kind kind) {
+    return new LastingBackends(new OpenClProvider(JoclCalls::new, kind, 1));
+  }
+
+  @AfterAll
+  static void close() {
+    TILED.close();
+    SMALL.close();
   }
 
   /// The whole contract.
   @Nested
   final class Tiled extends NearestContract {
-    private static final List<KernelProvider> PROVIDERS = forced(ScreenPlan.Kind.TILED);
-
     Tiled() {
       super("opencl");
     }
 
     @Override
     protected Backends open(BackendOptions options) {
-      return Backends.open("opencl", options, PROVIDERS);
+      return Backends.open("opencl", options, List.of(TILED));
     }
 
     @Test
     void itIsTheTiledScreenThatRuns() {
-      assertScreen(PROVIDERS, 9, "tiled screen, ");
-    }
-  }
-
-  private static void assertScreen(List<KernelProvider> providers, int dim, String name) {
-    SampleSearch search = SampleSearch.of(100, 300, dim);
-    try (Backends backends = Backends.open("opencl", OPTIONS, providers);
-        NearestKernel kernel =
-            SampleSearch.kernel(backends.serving().getFirst(), search.operand())) {
-      search.check(kernel);
-      assertThat(kernel.describe()).startsWith(name);
+      SampleSearch search = SampleSearch.of(100, 300, 9);
+      try (Backends backends = open(OPTIONS);
+          NearestKernel kernel =
+              SampleSearch.kernel(backends.serving().getFirst(), search.operand())) {
+        search.check(kernel);
+        assertThat(kernel.describe()).startsWith("tiled screen, ");
+      }
     }
   }
 
@@ -63,7 +67,8 @@ final class ScreensTest {
 
   static List<Case> fewColumns() {
     List<Case> cases = new ArrayList<>();
-    for (int dim = 1; dim <= ScreenPlan.MOST_SMALL_COLUMNS; dim++) {
+    // A program each, which PoCL's compiler takes seconds for.
+    for (int dim : new int[] {1, 3, 4, 5, ScreenPlan.MOST_SMALL_COLUMNS}) {
       for (Metric metric : Metric.values()) {
         cases.add(new Case(Kind.CLUSTERED, metric, dim));
       }
@@ -78,10 +83,7 @@ final class ScreensTest {
   @ParameterizedTest
   @MethodSource("fewColumns")
   void theScreenOfFewColumnsFindsTheSame(Case input) {
-    OpenCl calls = new JoclCalls();
-    Device device = SampleSearch.device(calls);
-    try (OpenClBackend backend =
-        new OpenClBackend(calls, device, OPTIONS, ScreenPlan.Kind.SMALL, 1)) {
+    try (Backend backend = SMALL.open(OPTIONS)) {
       for (int[] size : new int[][] {{700, 513}, {65, 9}}) {
         SampleSearch search =
             new SampleSearch(
