@@ -93,6 +93,17 @@ record CheckedCodebook(
     return sum;
   }
 
+  /// The bound that the screen of few columns has: with the widest window of the octet, as the last
+  /// step.
+  float octetBound(float[] points, int column0, int pointTile, float window, int code) {
+    int term = code / codeTile * 2 * codeTile + codeTile;
+    float width = 0;
+    for (int i = code / 8 * 8; i < code / 8 * 8 + 8; i++) {
+      width = Math.min(width, terms[term + place(i, codeTile)]);
+    }
+    return Math.fma(window, width, bound(points, column0, pointTile, 0, code));
+  }
+
   /// The score of a point and a code without float32, to float64's accuracy.
   double score(float[] x, int code) {
     float[] c = new float[x.length];

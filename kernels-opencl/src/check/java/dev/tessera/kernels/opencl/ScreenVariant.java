@@ -55,6 +55,7 @@ record ScreenVariant(
 
   @Override
   public String toString() {
-    return "%s %dx%d, work-group %d".formatted(source, pointTile, codeTile, workItems);
+    String tile = "%s %dx%d, work-group %d".formatted(source, pointTile, codeTile, workItems);
+    return points > 0 ? tile + ", %d points a work-item".formatted(points) : tile;
   }
 }

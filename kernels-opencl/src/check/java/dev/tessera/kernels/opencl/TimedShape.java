@@ -70,16 +70,18 @@ record TimedShape(int codes, int dim, double estimateMillis) {
                 ScreenVariant.tiled(64, 128, 8),
                 ScreenVariant.tiled(128, 64, 16),
                 ScreenVariant.tiled(64, 64, 16),
-                ScreenVariant.tiled(128, 128, 8),
                 ScreenVariant.tiled(128, 128, 16));
     if (dim > 8) {
       return tiled;
     }
     return List.of(
-        ScreenVariant.small(64, 128, 128, dim <= 4 ? 8 : 4),
-        ScreenVariant.small(64, 128, 128, 4),
         ScreenVariant.small(64, 128, 64, dim <= 4 ? 8 : 4),
-        tiled.get(1));
+        ScreenVariant.small(64, 128, 128, 8),
+        ScreenVariant.small(64, 128, 64, 4),
+        ScreenVariant.small(64, 128, 64, 12),
+        ScreenVariant.small(64, 128, 64, 16),
+        ScreenVariant.small(64, 512, 64, 8),
+        ScreenVariant.small(64, 128, 32, 12));
   }
 
   /// How long `rows` rows were expected to take, in milliseconds.

@@ -1,7 +1,7 @@
 // Decides which points' nearest codewords a screen has proven, and lists the others.
 //
 // A screen leaves, for each point, the octet with the least lower bound and the least bound outside it. Within the
-// octet the bounds are computed again, one by one (the same chain, the same bits). With `window_j` the width of a
+// octet screen_tiled's bounds are computed again, one by one. With `window_j` the width of a
 // code's window,
 //
 //   high  = min over the octet's codes of bound_j + 2 (window |w_j|) + spread_j     an upper bound of the winner's score
