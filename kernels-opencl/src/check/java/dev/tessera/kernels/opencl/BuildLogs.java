@@ -19,7 +19,7 @@ final class BuildLogs {
     Map<String, Object> logs = new LinkedHashMap<>();
     OpenCl.ContextId context = calls.createContext(device.platform(), device.id());
     try {
-      for (String[] program : programs()) {
+      for (String[] program : programs(device)) {
         String name = (program[0] + " " + program[1]).strip();
         String log =
             log(
@@ -41,26 +41,27 @@ final class BuildLogs {
     return logs;
   }
 
-  private static String[][] programs() {
+  private static String[][] programs(Device device) {
     String tiles = "-DPOINT_TILE=64 -DCODE_TILE=128";
     return new String[][] {
       {"fill.cl", ""},
-      {"centre.cl", "-DPOINT_TILE=64 -DWORK_ITEMS=128 -DMETRIC=0"},
-      {"centre.cl", "-DPOINT_TILE=64 -DWORK_ITEMS=128 -DMETRIC=2"},
+      {"centre.cl", "-DPOINT_TILE=64 -DWORK_ITEMS=64 -DMETRIC=0"},
+      {"centre.cl", "-DPOINT_TILE=64 -DWORK_ITEMS=64 -DMETRIC=2"},
       {"screen_tiled.cl", tiles + " -DCHUNK=16"},
       {"screen_tiled.cl", tiles + " -DCHUNK=8"},
       {"screen_tiled.cl", "-DPOINT_TILE=128 -DCODE_TILE=128 -DCHUNK=16"},
       {"screen_tiled.cl", "-DPOINT_TILE=128 -DCODE_TILE=128 -DCHUNK=8"},
-      {"screen_small.cl", tiles + " -DWORK_ITEMS=128 -DPOINTS=8 -DDEPTH=4"},
-      {"screen_small.cl", tiles + " -DWORK_ITEMS=128 -DPOINTS=4 -DDEPTH=8"},
+      {"screen_small.cl", tiles + " -DWORK_ITEMS=64 -DPOINTS=8 -DDEPTH=4"},
+      {"screen_small.cl", tiles + " -DWORK_ITEMS=64 -DPOINTS=4 -DDEPTH=8"},
       {"screen_plain.cl", "-DPOINT_TILE=8 -DCODE_TILE=8 -DWORK_ITEMS=64"},
-      {"certify.cl", tiles + " -DWORK_ITEMS=128"},
-      {"resolve.cl", tiles + " -DWORK_ITEMS=128 -DMETRIC=0"},
-      {"resolve.cl", tiles + " -DWORK_ITEMS=128 -DMETRIC=2"},
-      {"centroids.cl", "-DDIVIDE_IN_DOUBLE=1"},
-      {"hop.cl", "-DWIDTH=4 -DMESSAGES=0 -DMEAN=0 -DDIVIDE_IN_DOUBLE=0"},
-      {"hop.cl", "-DWIDTH=4 -DMESSAGES=1 -DMEAN=0 -DDIVIDE_IN_DOUBLE=0"},
-      {"hop.cl", "-DWIDTH=4 -DMESSAGES=0 -DMEAN=1 -DDIVIDE_IN_DOUBLE=1"},
+      {"certify.cl", tiles + " -DWORK_ITEMS=64"},
+      {"resolve.cl", tiles + " -DWORK_ITEMS=64 -DMETRIC=0"},
+      {"resolve.cl", tiles + " -DWORK_ITEMS=64 -DMETRIC=2"},
+      {"centroids.cl", Division.options(device)},
+      {"centroids.cl", Division.IN_DOUBLE},
+      {"hop.cl", HopKernels.options(4, false, false, "")},
+      {"hop.cl", HopKernels.options(4, true, false, "")},
+      {"hop.cl", HopKernels.options(4, false, true, Division.options(device))},
       {"merge.cl", "-DMOST=32 -DITEMS=64"},
     };
   }

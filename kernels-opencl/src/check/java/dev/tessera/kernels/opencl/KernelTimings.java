@@ -39,13 +39,7 @@ final class KernelTimings {
             shape.variants(properties.mostWorkItems(), properties.kind() == Device.Kind.CPU)) {
           TimedSearch search =
               new TimedSearch(device, variant, codewords, resident, chunk, shape.dim());
-          results.add(time(shape, variant, "", search, points, rows, chunk, first));
-          if (properties.platformName().contains("NVIDIA")
-              && variant.source().equals("screen_tiled")
-              && variant.workItems() == 256) {
-            String fewer = "-cl-nv-maxrregcount=128";
-            results.add(time(shape, variant, fewer, search, points, rows, chunk, false));
-          }
+          results.add(time(shape, variant, search, points, rows, chunk, first));
           first = false;
         }
       }
@@ -61,17 +55,16 @@ final class KernelTimings {
   private Map<String, Object> time(
       TimedShape shape,
       ScreenVariant variant,
-      String options,
       TimedSearch search,
       float[] points,
       long rows,
       int chunk,
       boolean whole) {
-    search.run(options); // the first run of a program pays for loading it
+    search.run(); // the first run of a program pays for loading it
     long runs = whole ? Math.ceilDiv(rows, (long) chunk) : 1;
     Map<String, Long> nanos = new LinkedHashMap<>();
     for (long run = 0; run < runs; run++) {
-      search.run(options).forEach((kernel, time) -> nanos.merge(kernel, time, Long::sum));
+      search.run().forEach((kernel, time) -> nanos.merge(kernel, time, Long::sum));
     }
     long timedRows = runs * chunk;
     double total = nanos.values().stream().mapToLong(Long::longValue).sum() / 1e6;
@@ -91,7 +84,6 @@ final class KernelTimings {
     result.put("rows", timedRows);
     result.put(
         "screen", variant.toString() + (variant.chunk() > 1 ? ", chunk " + variant.chunk() : ""));
-    result.put("options", options);
     Map<String, Object> millis = new LinkedHashMap<>();
     nanos.forEach((kernel, time) -> millis.put(kernel, time / 1e6));
     result.put("milliseconds", millis);
@@ -103,12 +95,11 @@ final class KernelTimings {
     result.put("rows decided in float64 over all codes", undecided[1]);
     result.put("wrong ids of %d sampled".formatted(sample.length), wrong);
     report.say(
-        "%s, %d rows, %s%s: %s = %.2f ms, %.3g of the estimate of %.3g ms for an H200; %.3g"
+        "%s, %d rows, %s: %s = %.2f ms, %.3g of the estimate of %.3g ms for an H200; %.3g"
             + " TFLOP/s; %d + %d of %d rows decided in float64; %d of %d sampled ids wrong",
         shape,
         timedRows,
         result.get("screen"),
-        options.isEmpty() ? "" : " " + options,
         words(millis),
         total,
         total / estimate,
