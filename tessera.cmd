@@ -47,7 +47,7 @@ if not "%status%"=="0" (
 
 :run
 rem The vector module comes with the kernels' own descriptor; native access is for JOCL and the terminal.
-"%jdk%\bin\java.exe" --module-path "%lib%" --enable-native-access=jocl,dev.tessera.cli --add-modules jtokkit --module dev.tessera.cli/dev.tessera.cli.Main %*
+"%jdk%\bin\java.exe" --module-path "%lib%" --enable-native-access=jocl,dev.tessera.kernels.simd,dev.tessera.cli --add-modules jtokkit --module dev.tessera.cli/dev.tessera.cli.Main %*
 exit /b %errorlevel%
 
 rem Takes a folder as the JDK if none is taken yet and its release file says 25 or later.

@@ -17,6 +17,7 @@ import dev.tessera.tensor.TokenIds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -144,6 +145,33 @@ final class HopsCommandTest {
 
     assertThat(hops(pairs, "--hops", 0).status()).isZero();
     assertThat(Npy.open(tokens).shape()).containsExactly(NODES, 1, COLUMNS);
+  }
+
+  @Test
+  void rowsMayBeHeldInBfloat16() throws IOException {
+    Object[] options = {"--hops", 1, "--aggregate", "mean", "--backend", "simd"};
+    assertThat(hops(pairs, options).status()).isZero();
+    FloatTensor exact = FloatTensor.of(Npy.open(tokens).segment(), NODES, 2, COLUMNS);
+    float greatest = 0;
+    for (float value : features.toArray()) {
+      greatest = Math.max(greatest, Math.abs(value));
+    }
+    tokens = outputs.resolve("held.npy");
+    Object[] held = Arrays.copyOf(options, options.length + 2);
+    held[options.length] = "--storage";
+    held[options.length + 1] = "bf16";
+    assertThat(hops(pairs, held).status()).isZero();
+    FloatTensor rounded = FloatTensor.of(Npy.open(tokens).segment(), NODES, 2, COLUMNS);
+    int differing = 0;
+    for (int node = 0; node < NODES; node++) {
+      for (int i = 0; i < COLUMNS; i++) {
+        assertThat(rounded.get(node, 0, i)).isEqualTo(features.get(node, i));
+        float error = Math.abs(rounded.get(node, 1, i) - exact.get(node, 1, i));
+        assertThat(error).isLessThanOrEqualTo(greatest / 256);
+        differing += error > 0 ? 1 : 0;
+      }
+    }
+    assertThat(differing).isGreaterThan(NODES * COLUMNS / 2);
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.tessera.kernel.Backends;
 import dev.tessera.kernel.EdgeMessages;
 import dev.tessera.kernel.HopKernel;
 import dev.tessera.kernel.HopKernel.RowOrder;
+import dev.tessera.kernel.HopKernel.Storage;
 import dev.tessera.kernel.HopOperand;
 import dev.tessera.kernel.KernelChoice;
 import dev.tessera.kernel.KernelReport;
@@ -126,7 +127,9 @@ public final class HopAggregator implements AutoCloseable {
           "features that lie within the tokens stay in the caller's numbering, not in the plan's");
     }
     if (tokens.segment().isMapped()) {
-      new HopStream(this::once, features, options, tokens).run(threads, listener);
+      HopStream.Hops hops =
+          (source, targets, rowOrder) -> once(source, targets, rowOrder, options.storage());
+      new HopStream(hops, features, options, tokens).run(threads, listener);
       return null;
     }
     int[] order = aggregateInMemory(features, options, tokens, listener);
@@ -147,7 +150,8 @@ public final class HopAggregator implements AutoCloseable {
       boolean kept = !options.lastOnly() || hop == options.hops();
       hops[hop - 1] = kept ? tokens.atSecond(options.lastOnly() ? 0 : hop) : null;
     }
-    int[] order = options.hops() == 0 ? null : once(features, hops, options.rowOrder());
+    int[] order =
+        options.hops() == 0 ? null : once(features, hops, options.rowOrder(), options.storage());
     if (options.hops() == 0 || !options.lastOnly()) {
       RowCopy.copy(features, tokens.atSecond(0), order, threads);
     }
@@ -157,13 +161,13 @@ public final class HopAggregator implements AutoCloseable {
 
   /// One call of a kernel.
   private int @Nullable [] once(
-      FloatMatrix features, @Nullable FloatMatrix[] hops, RowOrder rowOrder) {
+      FloatMatrix features, @Nullable FloatMatrix[] hops, RowOrder rowOrder, Storage storage) {
     int[][] order = new int[1][];
     kernels.call(
         (long) graph.nodes() * hops.length,
         kernel -> kernel.estimatedNanos(features.columns(), hops.length),
         kernel -> {
-          kernel.aggregate(features, hops, rowOrder);
+          kernel.aggregate(features, hops, rowOrder, storage);
           order[0] = rowOrder == RowOrder.PLAN ? kernel.planOrder() : null;
         });
     return order[0];

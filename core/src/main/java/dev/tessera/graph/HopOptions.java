@@ -1,6 +1,7 @@
 package dev.tessera.graph;
 
 import dev.tessera.kernel.HopKernel.RowOrder;
+import dev.tessera.kernel.HopKernel.Storage;
 
 /// What hop tokens are wanted and how they are to lie.
 ///
@@ -10,8 +11,15 @@ import dev.tessera.kernel.HopKernel.RowOrder;
 /// @param rowOrder in whose numbering rows are written; see [HopTokens#order()]
 /// @param bufferBytes how much memory tokens that go to a mapped file may be computed in: what
 ///   needs more takes the features some columns at a time, at least 16
+/// @param storage how rows may be held while they are gathered. With [Storage#BFLOAT16] the bits
+///   depend on the backend and the graph, as a kernel may still hold float32; the error is bounded
 public record HopOptions(
-    int hops, Layout layout, boolean lastOnly, RowOrder rowOrder, long bufferBytes) {
+    int hops,
+    Layout layout,
+    boolean lastOnly,
+    RowOrder rowOrder,
+    long bufferBytes,
+    Storage storage) {
   /// A gigabyte.
   public static final long DEFAULT_BUFFER_BYTES = 1L << 30;
 
@@ -35,29 +43,35 @@ public record HopOptions(
     }
   }
 
-  /// Hops 0 to K, node by node, in the caller's numbering.
+  /// Hops 0 to K, node by node, in the caller's numbering, from float32.
   public static HopOptions of(int hops) {
-    return new HopOptions(hops, Layout.NODE_MAJOR, false, RowOrder.CALLER, DEFAULT_BUFFER_BYTES);
+    return new HopOptions(
+        hops, Layout.NODE_MAJOR, false, RowOrder.CALLER, DEFAULT_BUFFER_BYTES, Storage.FLOAT32);
   }
 
   /// These options with another layout.
   public HopOptions withLayout(Layout other) {
-    return new HopOptions(hops, other, lastOnly, rowOrder, bufferBytes);
+    return new HopOptions(hops, other, lastOnly, rowOrder, bufferBytes, storage);
   }
 
   /// These options for hop K alone.
   public HopOptions withLastOnly() {
-    return new HopOptions(hops, layout, true, rowOrder, bufferBytes);
+    return new HopOptions(hops, layout, true, rowOrder, bufferBytes, storage);
   }
 
   /// These options with rows in another numbering.
   public HopOptions withRowOrder(RowOrder other) {
-    return new HopOptions(hops, layout, lastOnly, other, bufferBytes);
+    return new HopOptions(hops, layout, lastOnly, other, bufferBytes, storage);
   }
 
   /// These options with other memory for buffers.
   public HopOptions withBufferBytes(long bytes) {
-    return new HopOptions(hops, layout, lastOnly, rowOrder, bytes);
+    return new HopOptions(hops, layout, lastOnly, rowOrder, bytes, storage);
+  }
+
+  /// These options with rows held otherwise while they are gathered.
+  public HopOptions withStorage(Storage other) {
+    return new HopOptions(hops, layout, lastOnly, rowOrder, bufferBytes, other);
   }
 
   /// How many hops are kept: K + 1, or one.

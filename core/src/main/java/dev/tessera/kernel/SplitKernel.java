@@ -11,7 +11,8 @@ public interface SplitKernel {
   /// @param text UTF-8
   /// @param from the first byte
   /// @param to one past the last byte
-  /// @param ends written with where each piece ends, as an index into `text`, ascending
+  /// @param ends written with where each piece ends, as an index into `text`, ascending; what is
+  ///   behind the last of them is undefined
   /// @return how many pieces were written
   int split(byte[] text, int from, int to, int[] ends);
 }

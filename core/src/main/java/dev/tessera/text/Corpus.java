@@ -2,6 +2,7 @@ package dev.tessera.text;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 
@@ -37,6 +38,7 @@ public final class Corpus {
     return new Corpus(
         () -> {
           Iterator<String> iterator = texts.iterator();
+          Utf8 utf8 = new Utf8(); // has a buffer, which many short texts would make many times
           return new DocumentReader(
               new Iterator<>() {
                 @Override
@@ -46,7 +48,10 @@ public final class Corpus {
 
                 @Override
                 public byte[] next() {
-                  return Utf8.bytes(iterator.next());
+                  String text = iterator.next();
+                  byte[] bytes =
+                      new byte[Math.multiplyExact(text.length(), Utf8.MOST_BYTES_A_CHAR)];
+                  return Arrays.copyOf(bytes, utf8.encode(text, 0, text.length(), bytes, 0));
                 }
               });
         });

@@ -8,6 +8,12 @@ import java.util.regex.PatternSyntaxException;
 /// dialect, with the character classes of the baked Unicode version. Scripts (`\p{Han}`) stay those
 /// of the JVM.
 final class RegexTranslation {
+  private static final int ONIGURUMA_WORD =
+      GeneralCategories.LETTER
+          | GeneralCategories.MARK
+          | GeneralCategories.NUMBER
+          | (1 << Character.CONNECTOR_PUNCTUATION);
+
   private final String regex;
   private final RegexDialect dialect;
   private final StringBuilder java = new StringBuilder();
@@ -112,8 +118,8 @@ final class RegexTranslation {
       case 'S' -> classText(JavaCharacterClass.WHITE_SPACE, true);
       case 'd' -> classText(digits(), false);
       case 'D' -> classText(digits(), true);
-      case 'w' -> classText(JavaCharacterClass.word(), false);
-      case 'W' -> classText(JavaCharacterClass.word(), true);
+      case 'w' -> classText(word(), false);
+      case 'W' -> classText(word(), true);
       case 'h' -> classText("[0-9A-Fa-f]", false);
       case 'H' -> classText("[0-9A-Fa-f]", true);
       case 'v' -> java.append("\\x{0B}");
@@ -121,6 +127,13 @@ final class RegexTranslation {
       case 'K', 'Q', 'E', 'G', 'N', 'O', 'R', 'X', 'y', 'Y' -> throw unsupported("\\" + c, at);
       default -> java.append('\\').append(c);
     }
+  }
+
+  private String word() {
+    return switch (dialect) {
+      case RUST -> JavaCharacterClass.word();
+      case ONIGURUMA -> JavaCharacterClass.categories(ONIGURUMA_WORD);
+    };
   }
 
   private static String digits() {
@@ -135,7 +148,7 @@ final class RegexTranslation {
     if (classDepth > 0) {
       throw unsupported("\\b within a class", at);
     }
-    String word = JavaCharacterClass.word();
+    String word = word();
     String same = between ? "!" : "=";
     String other = between ? "=" : "!";
     java.append("(?:(?<=%1$s)(?%2$s%1$s)|(?<!%1$s)(?%3$s%1$s))".formatted(word, same, other));

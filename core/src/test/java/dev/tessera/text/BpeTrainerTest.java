@@ -292,6 +292,9 @@ final class BpeTrainerTest {
     }
     texts.add("Z".repeat(700_000));
     LearnedBpe learned = train(texts, size(300), 2);
+    // pairs with so many places that their merges are shared out
+    assertThat(merges(train(texts, size(300), 1))).isEqualTo(merges(learned));
+    assertThat(merges(train(texts, size(300), 7))).isEqualTo(merges(learned));
     assertThat(learned.size()).isEqualTo(300);
     assertThat(learned.frequency(0)).isEqualTo(699_999);
   }

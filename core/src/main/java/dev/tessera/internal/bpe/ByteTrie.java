@@ -44,7 +44,7 @@ public final class ByteTrie {
       for (byte b : strings.get(i)) {
         int slot = slot(node, b);
         if (edges[slot] == EMPTY) {
-          edges[slot] = node << 8 | b & 0xFF;
+          edges[slot] = (node << 8) | (b & 0xFF);
           targets[slot] = nodes++;
         }
         node = targets[slot];
@@ -58,9 +58,9 @@ public final class ByteTrie {
 
   /// Where the edge of `b` from `node` is, or would be.
   private int slot(int node, byte b) {
-    int edge = node << 8 | b & 0xFF;
+    int edge = (node << 8) | (b & 0xFF);
     int mask = edges.length - 1;
-    int slot = (int) (edge * HASH >>> shift);
+    int slot = (int) ((edge * HASH) >>> shift);
     while (edges[slot] != edge && edges[slot] != EMPTY) {
       slot = (slot + 1) & mask;
     }

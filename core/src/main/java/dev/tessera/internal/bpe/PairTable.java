@@ -48,8 +48,9 @@ public final class PairTable {
               .formatted(MOST_RULES, 1 << SYMBOL_BITS, count, rules.symbols()));
     }
     symbols = rules.symbols();
-    int bits =
-        Math.max(4, 33 - Integer.numberOfLeadingZeros(Math.max(1, count))); // at most 1/2 full
+    // at most 4/5 full: most questions that the filter lets through have an answer, and a denser
+    // table stays in the caches
+    int bits = Math.max(4, 32 - Integer.numberOfLeadingZeros(count + count / 4));
     slots = new long[1 << bits];
     shift = 64 - bits;
     Arrays.fill(slots, EMPTY);

@@ -34,6 +34,12 @@ final class PieceCache {
   /// The least memory, in bytes.
   static final long LEAST_BYTES = 1 << 16;
 
+  /// Slots of a set.
+  private static final int WAYS = 4;
+
+  /// Slots of a set that the encoder itself looks at.
+  private static final int FIRST_WAYS = 2;
+
   private static final int PROBES = 8;
   private static final int OFFSET_BITS = 32;
   private static final int GENERATION_MASK = (1 << 24) - 1;
@@ -87,14 +93,70 @@ final class PieceCache {
     return 8L * (shortSlots.length + mediumSlots.length + longIndex.length) + arena.length;
   }
 
-  /// The index in [#shortSlots] of the pair of slots that a key belongs to.
+  /// The index in [#shortSlots] of the first slot that a key is looked for in.
   static int shortSlot(long key, int shift) {
     return (int) ((key * Words.HASH) >>> shift) << 1;
   }
 
-  /// The index in [#mediumSlots] of the first slot that a key is looked for.
+  /// The index in [#mediumSlots] of the first slot that a key is looked for in.
   static int mediumSlot(long low, long high, int shift) {
     return (int) ((low * Words.HASH + high * Words.SECOND_HASH) >>> shift) << 2;
+  }
+
+  /// The slot in [#shortSlots] that holds a key, or -1. What was found in one of the two slots that
+  /// are not looked at first moves there.
+  int findShort(long key) {
+    int home = shortSlot(key, shortShift);
+    for (int way = 0; way < WAYS; way++) {
+      int slot = home ^ way << 1;
+      if (shortSlots[slot] == key) {
+        if (way < FIRST_WAYS) {
+          return slot;
+        }
+        long word = shortSlots[slot + 1];
+        putShort(home, way, key, word);
+        return home;
+      }
+    }
+    return -1;
+  }
+
+  /// Puts an entry first in its set, and moves the others on: the last of `way` ones is forgotten.
+  private void putShort(int home, int way, long key, long word) {
+    for (int to = way; to > 0; to--) {
+      int slot = home ^ to << 1;
+      int from = home ^ (to - 1) << 1;
+      shortSlots[slot] = shortSlots[from];
+      shortSlots[slot + 1] = shortSlots[from + 1];
+    }
+    shortSlots[home] = key;
+    shortSlots[home + 1] = word;
+  }
+
+  /// The slot in [#mediumSlots] that holds a key, or -1; as [#findShort].
+  int findMedium(long low, long high) {
+    int home = mediumSlot(low, high, mediumShift);
+    for (int way = 0; way < WAYS; way++) {
+      int slot = home ^ way << 2;
+      if (mediumSlots[slot] == low && mediumSlots[slot + 1] == high) {
+        if (way < FIRST_WAYS) {
+          return slot;
+        }
+        putMedium(home, way, low, high, mediumSlots[slot + 2], mediumSlots[slot + 3]);
+        return home;
+      }
+    }
+    return -1;
+  }
+
+  private void putMedium(int home, int way, long low, long high, long word, long more) {
+    for (int to = way; to > 0; to--) {
+      System.arraycopy(mediumSlots, home ^ (to - 1) << 2, mediumSlots, home ^ to << 2, 4);
+    }
+    mediumSlots[home] = low;
+    mediumSlots[home + 1] = high;
+    mediumSlots[home + 2] = word;
+    mediumSlots[home + 3] = more;
   }
 
   /// Keeps a piece of up to 7 bytes.
@@ -102,15 +164,10 @@ final class PieceCache {
     long word = count <= IDS_A_WORD ? word(ids, 0, count) : 0;
     if (word == 0) {
       word = inArena(ids, count);
-      if (word == 0) {
-        return;
-      }
     }
-    int slot = shortSlot(key, shortShift);
-    shortSlots[slot ^ 2] = shortSlots[slot];
-    shortSlots[(slot ^ 2) + 1] = shortSlots[slot + 1];
-    shortSlots[slot] = key;
-    shortSlots[slot + 1] = word;
+    if (word != 0) {
+      putShort(shortSlot(key, shortShift), WAYS - 1, key, word);
+    }
   }
 
   /// Keeps a piece of 8 to 15 bytes.
@@ -123,16 +180,10 @@ final class PieceCache {
     }
     if (word == 0) {
       word = inArena(ids, count);
-      if (word == 0) {
-        return;
-      }
     }
-    int slot = mediumSlot(low, high, mediumShift);
-    System.arraycopy(mediumSlots, slot, mediumSlots, slot ^ 4, 4);
-    mediumSlots[slot] = low;
-    mediumSlots[slot + 1] = high;
-    mediumSlots[slot + 2] = word;
-    mediumSlots[slot + 3] = more;
+    if (word != 0) {
+      putMedium(mediumSlot(low, high, mediumShift), WAYS - 1, low, high, word, more);
+    }
   }
 
   /// Up to three ids and their number, or 0 if one of them is too large.

@@ -125,17 +125,11 @@ public final class PieceEncoder {
       tailEnd[0] = length;
       return encode(tail, 0, tailEnd, 1, ids, to);
     }
+    if (length <= PieceCache.SHORT_BYTES) {
+      return encodeShort(text, from, length, ids, to);
+    }
     if (length <= PieceCache.MEDIUM_BYTES) {
-      long word = wordOf(text, from, length);
-      if (word != 0) {
-        int entry = cache.arenaEntry(word);
-        if (entry >= 0) {
-          return to + cache.copy(entry, ids, to);
-        }
-      }
-      int count = merge(text, from, length);
-      PreparedTables.keep(cache, text, from, length, symbols, count);
-      return copy(count, ids, to);
+      return encodeMedium(text, from, length, ids, to);
     }
     if (seams != null && !cutting && text[from + length / 2] < 0) {
       int end = encodeParts(seams, text, from, length, ids, to);
@@ -177,24 +171,48 @@ public final class PieceEncoder {
     return end;
   }
 
-  /// The word that says where in the arena the ids of a piece of up to 15 bytes are, or 0.
-  private long wordOf(byte[] text, int from, int length) {
-    long low = Words.load(text, from, Math.min(length, 8));
-    if (length <= PieceCache.SHORT_BYTES) {
-      long key = low | (long) length << 56;
-      int slot = PieceCache.shortSlot(key, cache.shortShift);
-      slot = cache.shortSlots[slot] == key ? slot : slot ^ 2;
-      long word = cache.shortSlots[slot] == key ? cache.shortSlots[slot + 1] : 0;
-      return word < 0 ? word : 0;
+  private int encodeShort(byte[] text, int from, int length, int[] ids, int to) {
+    long key = Words.load(text, from, length) | (long) length << 56;
+    int slot = cache.findShort(key);
+    if (slot >= 0) {
+      int end = known(cache.shortSlots[slot + 1], 0, ids, to);
+      if (end > to) {
+        return end;
+      }
     }
-    long high = Words.load(text, from + 8, length - 8) | (long) length << 56;
-    int slot = PieceCache.mediumSlot(low, high, cache.mediumShift);
-    if (cache.mediumSlots[slot] != low || cache.mediumSlots[slot + 1] != high) {
-      slot ^= 4;
+    int count = merge(text, from, length);
+    cache.keepShort(key, symbols, count);
+    return copy(count, ids, to);
+  }
+
+  private int encodeMedium(byte[] text, int from, int length, int[] ids, int to) {
+    long low = Words.load(text, from);
+    long high = Words.load(text, from + WORD_BYTES, length - WORD_BYTES) | (long) length << 56;
+    int slot = cache.findMedium(low, high);
+    if (slot >= 0) {
+      int end = known(cache.mediumSlots[slot + 2], cache.mediumSlots[slot + 3], ids, to);
+      if (end > to) {
+        return end;
+      }
     }
-    boolean found = cache.mediumSlots[slot] == low && cache.mediumSlots[slot + 1] == high;
-    long word = found ? cache.mediumSlots[slot + 2] : 0;
-    return word < 0 ? word : 0;
+    int count = merge(text, from, length);
+    cache.keepMedium(low, high, symbols, count);
+    return copy(count, ids, to);
+  }
+
+  /// Writes the ids that an entry holds or points to; `to` if they are forgotten.
+  private int known(long word, long more, int[] ids, int to) {
+    if (word < 0) {
+      int entry = cache.arenaEntry(word);
+      return entry < 0 ? to : to + cache.copy(entry, ids, to);
+    }
+    int count = (int) (word >>> PieceCache.COUNT_SHIFT);
+    for (int i = 0; i < count; i++) {
+      long three = i < PieceCache.IDS_A_WORD ? word : more;
+      ids[to + i] =
+          (int) (three >>> (i % PieceCache.IDS_A_WORD * PieceCache.ID_BITS)) & PieceCache.ID_MASK;
+    }
+    return to + count;
   }
 
   /// Leaves the ids of a piece in [#symbols].

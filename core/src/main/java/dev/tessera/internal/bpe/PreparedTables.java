@@ -30,12 +30,13 @@ public final class PreparedTables {
     }
     index = new TokenIndex(tables);
     reached = reachedTokens();
-    seams = tables.wholePieces() ? null : new CharacterSeams(tables);
+    seams = tables.wholePieces() && !allReached() ? null : new CharacterSeams(tables);
   }
 
   /// Tokens that merging their own bytes leads to: of those, and of no others, it is known what a
   /// piece that consists of their bytes becomes without merging it.
   private BitSet reachedTokens() {
+    ReachedTokens rules = ReachedTokens.of(tables, pairs);
     int symbols = tables.ends().length;
     BitSet found = new BitSet(symbols);
     Merger merger = new Merger(pairs);
@@ -44,12 +45,26 @@ public final class PreparedTables {
       int start = tables.start(id);
       int length = tables.ends()[id] - start;
       if (length > 0) {
-        int count =
-            merger.mergeBytes(tables.bytes(), start, length, tables.byteSymbols(), bytePairs, ids);
-        found.set(id, count == 1 && ids[0] == id);
+        found.set(id, rules == null ? isReached(merger, id, start, length, ids) : rules.has(id));
       }
     }
     return found;
+  }
+
+  private boolean isReached(Merger merger, int id, int start, int length, int[] ids) {
+    byte[] bytes = tables.bytes();
+    return merger.mergeBytes(bytes, start, length, tables.byteSymbols(), bytePairs, ids) == 1
+        && ids[0] == id;
+  }
+
+  private boolean allReached() {
+    for (int id = reached.nextClearBit(0); id < tables.ends().length; ) {
+      if (tables.ends()[id] > tables.start(id)) {
+        return false;
+      }
+      id = reached.nextClearBit(id + 1);
+    }
+    return true;
   }
 
   /// The tables as they came.
@@ -79,7 +94,8 @@ public final class PreparedTables {
     return id >= 0 && (tables.wholePieces() || reached.get(id)) ? id : TokenIndex.NONE;
   }
 
-  /// Where pieces can be cut, or null: a part that is a token is not taken whole, as a piece is.
+  /// Where pieces can be cut; null if a piece is taken whole that no merging leads to, as a part of
+  /// a piece must not be.
   @Nullable CharacterSeams seams() {
     return seams;
   }
@@ -96,12 +112,12 @@ public final class PreparedTables {
   PieceCache seededCache(long bytes) {
     PieceCache cache = new PieceCache(bytes);
     int[] ids = new int[1];
-    for (int id = tables.ends().length - 1;
-        id >= 0;
-        id--) { // what is frequent comes last and stays
+    // what is frequent comes last and stays; of tokens with the same bytes the lowest is found
+    // first
+    for (int id = tables.ends().length - 1; id >= 0; id--) {
       int start = tables.start(id);
       int length = tables.ends()[id] - start;
-      if (length > 0 && whole(tables.bytes(), start, length) == id) {
+      if (length > 0 && (tables.wholePieces() || reached.get(id))) {
         ids[0] = id;
         keep(cache, tables.bytes(), start, length, ids, 1);
       }

@@ -1,6 +1,7 @@
 package dev.tessera.kernels.simd;
 
 import dev.tessera.kernel.WorkerPool;
+import java.lang.foreign.MemorySegment;
 
 /// Groups of nodes that are mostly each other's neighbours, found by label propagation (Raghavan,
 /// Albert and Kumara, 2007): round after round a node takes the label that most of its neighbours
@@ -52,44 +53,54 @@ final class Communities {
   }
 
   private void ask(WorkerPool.Chunks chunks) {
-    int[] found = new int[ASKED];
+    int[] heard = new int[ASKED];
     int[] votes = new int[ASKED];
     for (long chunk = chunks.next(); chunk >= 0; chunk = chunks.next()) {
       long piece = chunk * STEPS + step;
       int to = (int) Math.min(edges.nodes(), (piece + 1) * PIECE);
       for (int node = (int) (piece * PIECE); node < to; node++) {
-        wanted[node] = favourite(node, found, votes);
+        wanted[node] = favourite(labels[node], heard, listen(node, heard), votes);
       }
     }
   }
 
-  /// The label of most neighbours; of equal ones the node's own, else the lowest.
-  private int favourite(int node, int[] found, int[] votes) {
+  /// Reads the labels of neighbours, the node itself left out; returns how many. They are looked at
+  /// later: so all these reads, most of them from far away, are under way at once.
+  private int listen(int node, int[] heard) {
+    MemorySegment columns = edges.columns();
     long first = edges.pointer(node);
     long count = edges.pointer(node + 1L) - first;
     int asked = (int) Math.min(count, ASKED);
-    int distinct = 0;
+    int found = 0;
     for (int i = 0; i < asked; i++) {
-      long edge = first + (count <= ASKED ? i : i * count / ASKED);
-      int label = labels[HopEdges.column(edges.columns(), edge)];
+      int neighbour = HopEdges.column(columns, first + (count <= ASKED ? i : i * count / ASKED));
+      heard[found] = labels[neighbour];
+      found += neighbour == node ? 0 : 1;
+    }
+    return found;
+  }
+
+  /// The most frequent label, of equal ones the lowest, so that neighbours choose alike.
+  private static int favourite(int own, int[] heard, int count, int[] votes) {
+    int distinct = 0;
+    for (int i = 0; i < count; i++) {
+      int label = heard[i];
       int at = 0;
-      while (at < distinct && found[at] != label) {
+      while (at < distinct && heard[at] != label) {
         at++;
       }
-      if (at == distinct) {
-        found[at] = label;
+      if (at == distinct) { // never behind i
+        heard[at] = label;
         votes[at] = 0;
         distinct++;
       }
       votes[at]++;
     }
-    int own = labels[node];
     int best = own;
     int most = 0;
     for (int at = 0; at < distinct; at++) {
-      boolean better = votes[at] > most || (votes[at] == most && best != own && found[at] < best);
-      if (better || (votes[at] == most && found[at] == own)) {
-        best = found[at];
+      if (votes[at] > most || (votes[at] == most && heard[at] < best)) {
+        best = heard[at];
         most = votes[at];
       }
     }

@@ -47,7 +47,7 @@ final class HalfPacking implements WorkerPool.Task {
     try {
       worker.widen(padded);
       MemorySegment row = worker.rows();
-      row.asSlice(0, (long) padded * Float.BYTES).fill((byte) 0);
+      HopRows.fill(row, 0, padded, 0);
       for (long chunk = chunks.next(); chunk >= 0; chunk = chunks.next()) {
         int end = (int) Math.min(from.rows(), (chunk + 1) * CHUNK_ROWS);
         for (int place = (int) chunk * CHUNK_ROWS; place < end; place++) {

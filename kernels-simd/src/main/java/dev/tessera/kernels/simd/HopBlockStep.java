@@ -105,13 +105,8 @@ final class HopBlockStep implements WorkerPool.Task {
 
   private void chunk(HopBlocks each, HopBlocks.Chunk chunk, MemorySegment sums) {
     long stride = (long) width * Float.BYTES;
-    if (aggregation == Aggregation.MAX) {
-      for (long i = 0; i < (long) chunk.rows() * width; i++) {
-        sums.setAtIndex(ValueLayout.JAVA_FLOAT, i, Float.NEGATIVE_INFINITY);
-      }
-    } else {
-      sums.asSlice(0, chunk.rows() * stride).fill((byte) 0);
-    }
+    float start = aggregation == Aggregation.MAX ? Float.NEGATIVE_INFINITY : 0;
+    HopRows.fill(sums, 0, (long) chunk.rows() * width, start);
     VectorPace pace = paces.ofBlocks(aggregation, width);
     long edge = each.edges().pointer(chunk.firstRow());
     int part = 0;
@@ -225,7 +220,7 @@ final class HopBlockStep implements WorkerPool.Task {
   /// row's begin.
   private long join(MemorySegment sums, long at, long count, long stride) {
     if (count == 0) {
-      sums.asSlice(at, stride).fill((byte) 0);
+      HopRows.fill(sums, at, width, 0);
     }
     long next = at + stride;
     long segments = HopBlocks.segments(count);

@@ -8,13 +8,15 @@ import dev.tessera.tensor.FloatMatrix;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
-/// One call: hop after hop, each gathering what the one before wrote. Rows that the caller does not
-/// want, or wants where gathering them is slow, go to two buffers in turn. Columns do not mix: so
-/// that the buffers stay small beside what the caller gave, all hops are taken for a slab of
-/// columns, then for the next. Used again for every call; keeps its buffers.
+/// One call: hop after hop, each gathering what the one before wrote: straight from the caller's
+/// memory where rows lie there in the order of the plan, else from a buffer, in turns with the last
+/// hop's memory, which holds nothing yet. Columns do not mix: where two buffers are needed, and
+/// would be large beside what the caller gave, all hops are taken for a slab of columns, then for
+/// the next. Used again for every call; keeps its buffers.
 final class HopCall implements AutoCloseable {
-  /// Buffers may take this share of the features' and the wanted hops' memory.
-  private static final int BUFFER_SHARE = 10;
+  /// Buffers may take this share of the graph's, the features' and the wanted hops' memory, and one
+  /// hop more where a plan or unwanted hops need it.
+  private static final double BUFFER_SHARE = 0.1;
 
   /// The fewest columns of a slab: with fewer, more time goes into edges than into rows.
   private static final int LEAST_SLAB_COLUMNS = 32;
@@ -25,7 +27,14 @@ final class HopCall implements AutoCloseable {
   private final HopBlockStep blockStep;
   private final RowPacking packing = new RowPacking();
   private final HalfPacking halfPacking;
+  private final HopRoute route = new HopRoute();
   private final HopBuffer[] buffers = {new HopBuffer(), new HopBuffer()};
+
+  // Where rows of the hop at hand go.
+  private MemorySegment segment = MemorySegment.NULL;
+  private long at;
+  private long stride;
+  private boolean inBuffer;
 
   HopCall(WorkerPool pool, HopEdges edges, HopWorkers workers, HopPaces paces) {
     this.pool = pool;
@@ -57,14 +66,16 @@ final class HopCall implements AutoCloseable {
     if (storage == Storage.BFLOAT16 && aggregation != Aggregation.MAX && dim >= Lanes.COUNT) {
       halves(plan, features, hops, places);
     } else {
-      int width = slabColumns(plan, features, hops, places);
+      route.set(plan, features, hops, places);
+      int width = slabColumns(plan.edges(), dim);
       for (int begin = 0; begin < dim; begin += width) {
         // The last slab begins early enough to fill a vector: some columns are written twice.
         int first = Math.max(0, Math.min(begin, dim - Lanes.COUNT));
-        slab(plan, features, hops, places, first, Math.min(width, dim - first));
+        slab(plan, features, first, Math.min(width, dim - first));
       }
     }
     step.forget();
+    route.forget();
   }
 
   /// Takes all hops, gathering rows of bfloat16: two buffers of half the features' size.
@@ -90,21 +101,16 @@ final class HopCall implements AutoCloseable {
   }
 
   /// How many columns are taken at a time.
-  private static int slabColumns(
-      HopPlan plan, FloatMatrix features, @Nullable FloatMatrix[] hops, int @Nullable [] places) {
-    int dim = features.columns();
-    int used = packs(plan, features, hops.length) ? 1 : 0;
-    int wanted = 0;
-    for (int hop = 0; hop < hops.length; hop++) {
-      wanted += hops[hop] == null ? 0 : 1;
-      used += hop < hops.length - 1 && !isGathered(hops[hop], places) ? 1 : 0;
-    }
-    if (used == 0) {
+  private int slabColumns(HopEdges edges, int dim) {
+    int used = route.buffers();
+    double hopBytes = (double) edges.nodes() * dim * Float.BYTES;
+    double given = 1 + route.wanted() + edges.bytes() / hopBytes;
+    double hops = BUFFER_SHARE * given + (route.needsHop() ? 1 : 0);
+    if (used <= hops) {
       return dim;
     }
-    double copies = (1.0 + wanted) / BUFFER_SHARE + (plan.order() == null ? 0 : 1);
-    int most = (int) Math.min(dim, dim * copies / Math.min(2, used));
-    most = Math.max(LEAST_SLAB_COLUMNS, most / HopMemory.LINE_FLOATS * HopMemory.LINE_FLOATS);
+    int most = (int) (dim * hops / used) / HopMemory.LINE_FLOATS * HopMemory.LINE_FLOATS;
+    most = Math.max(LEAST_SLAB_COLUMNS, most);
     return padded(Math.ceilDiv(dim, Math.ceilDiv(dim, most)));
   }
 
@@ -115,60 +121,43 @@ final class HopCall implements AutoCloseable {
         : Math.ceilDiv(columns, HopMemory.LINE_FLOATS) * HopMemory.LINE_FLOATS;
   }
 
-  /// Whether features are copied before the first hop: to the plan's order, out of the heap, or to
-  /// cache lines.
-  private static boolean packs(HopPlan plan, FloatMatrix features, int hops) {
-    return plan.order() != null
-        || !features.segment().isNative()
-        || (hops > 1 && !isGathered(features, null));
-  }
-
-  private void slab(
-      HopPlan plan,
-      FloatMatrix features,
-      @Nullable FloatMatrix[] hops,
-      int @Nullable [] places,
-      int begin,
-      int columns) {
+  /// Takes all hops of some columns.
+  private void slab(HopPlan plan, FloatMatrix features, int begin, int columns) {
     long column = (long) begin * Float.BYTES;
-    int padded = padded(columns);
-    long stride = (long) padded * Float.BYTES;
-    long bytes = plan.edges().nodes() * stride;
-    int next = 0;
-    boolean padding = false;
-    if (packs(plan, features, hops.length)) {
-      MemorySegment packed = buffers[0].atLeast(bytes);
-      packing.run(pool, features, plan.order(), column, columns, packed, stride);
-      gather.source(packed, 0, stride);
-      next = 1;
-      padding = true;
+    if (route.packs()) {
+      place(route.packed(), 0, plan, column, columns);
+      packing.run(pool, features, plan.order(), column, columns, segment, at, stride);
+      gather.source(segment, at, stride);
     } else {
       gather.source(features.segment(), column, features.rowStride() * Float.BYTES);
+      inBuffer = false;
     }
-    for (int hop = 0; hop < hops.length; hop++) {
-      FloatMatrix wanted = hops[hop];
-      boolean last = hop == hops.length - 1;
-      boolean straight = last ? isWritten(wanted, places) : isGathered(wanted, places);
-      if (wanted != null && straight) {
-        long wantedStride = wanted.rowStride() * Float.BYTES;
-        gather.columns(column, columns);
-        step.target(wanted.segment(), column, wantedStride);
-        step.copy(null, 0, null);
-        step.run(pool);
-        gather.source(wanted.segment(), column, wantedStride);
-        padding = false;
-      } else {
-        MemorySegment buffer = last ? null : buffers[next].atLeast(bytes);
-        gather.columns(column, padding && buffer != null ? padded : columns);
-        step.target(buffer, 0, stride);
-        step.copy(wanted, columns, places);
-        step.run(pool);
-        if (buffer != null) {
-          gather.source(buffer, 0, stride);
-          padding = true;
-          next = 1 - next;
-        }
-      }
+    for (int hop = 0; hop < route.hops(); hop++) {
+      HopRoute.Place place = route.target(hop);
+      boolean fromBuffer = inBuffer;
+      place(place, hop, plan, column, columns);
+      gather.columns(column, fromBuffer && inBuffer ? padded(columns) : columns);
+      step.target(place == HopRoute.Place.NOWHERE ? null : segment, at, stride);
+      step.copy(route.copy(hop), columns, route.places());
+      step.run(pool);
+      gather.source(segment, at, stride);
+    }
+  }
+
+  /// Finds the memory of a place.
+  private void place(HopRoute.Place place, int hop, HopPlan plan, long column, int columns) {
+    inBuffer = place == HopRoute.Place.FIRST_BUFFER || place == HopRoute.Place.SECOND_BUFFER;
+    if (inBuffer) {
+      at = 0;
+      stride = (long) padded(columns) * Float.BYTES;
+      int i = place == HopRoute.Place.FIRST_BUFFER ? 0 : 1;
+      segment = buffers[i].atLeast(plan.edges().nodes() * stride);
+    } else if (place != HopRoute.Place.NOWHERE) {
+      boolean last = place == HopRoute.Place.LAST_HOP;
+      FloatMatrix wanted = route.wanted(last ? route.hops() - 1 : hop);
+      segment = wanted.segment();
+      at = column;
+      stride = wanted.rowStride() * Float.BYTES;
     }
   }
 
@@ -188,7 +177,7 @@ final class HopCall implements AutoCloseable {
       int padded = Math.ceilDiv(columns, HopMemory.LINE_FLOATS) * HopMemory.LINE_FLOATS;
       long column = (long) begin * Float.BYTES;
       MemorySegment source = buffers[0].atLeast(bytes);
-      packing.run(pool, features, null, column, columns, source, (long) padded * Float.BYTES);
+      packing.run(pool, features, null, column, columns, source, 0, (long) padded * Float.BYTES);
       for (int hop = 0; hop < hops.length; hop++) {
         MemorySegment target =
             hop == hops.length - 1 ? null : buffers[(hop + 1) % 2].atLeast(bytes);
@@ -211,7 +200,7 @@ final class HopCall implements AutoCloseable {
     gather.edges(edges, aggregation, HopMessages.of(messages));
     gather.source(features.segment(), 0, features.rowStride() * Float.BYTES);
     gather.columns(0, features.columns());
-    if (isWritten(aggregated, null)) {
+    if (aggregated.segment().isNative()) {
       step.target(aggregated.segment(), 0, aggregated.rowStride() * Float.BYTES);
       step.copy(null, 0, null);
     } else {
@@ -220,25 +209,6 @@ final class HopCall implements AutoCloseable {
     }
     step.run(pool);
     step.forget();
-  }
-
-  /// Whether tiles write straight to this matrix.
-  private static boolean isWritten(@Nullable FloatMatrix matrix, int @Nullable [] places) {
-    return matrix != null && places == null && matrix.segment().isNative();
-  }
-
-  /// Whether rows of this matrix can be gathered without loss: in the right order, in whole cache
-  /// lines, one row behind the other.
-  private static boolean isGathered(@Nullable FloatMatrix matrix, int @Nullable [] places) {
-    if (matrix == null || !isWritten(matrix, places)) {
-      return false;
-    }
-    if (matrix.columns() < Lanes.COUNT) {
-      return matrix.isPacked();
-    }
-    return matrix.segment().address() % HopMemory.LINE_BYTES == 0
-        && matrix.rowStride() % HopMemory.LINE_FLOATS == 0
-        && matrix.rowStride() - matrix.columns() < HopMemory.LINE_FLOATS;
   }
 
   /// Memory held for the next call, in bytes.

@@ -59,7 +59,7 @@ final class HopPlanning {
     return switch (choice) {
       case MEASURED -> planning.measured();
       case PLAIN -> HopPlan.plain(edges, 0, "rows as they are");
-      case REORDERED -> planning.reordered(planning.propagated(4), "");
+      case REORDERED -> planning.reordered(planning.propagated(3), "");
       case BLOCKS -> {
         HopPlan blocks = planning.blocks("");
         yield blocks == null ? planning.plain("rows as they are: columns do not ascend") : blocks;
@@ -79,27 +79,24 @@ final class HopPlanning {
     if (close > 1 - LEAST_GAIN) {
       return plain("rows as they are: " + shape);
     }
+    double perBlock = (double) edges.count() / nodes * sizes.blockRows() / nodes;
+    boolean many = nodes >= LEAST_BLOCKS * sizes.blockRows();
+    if (many && perBlock >= LEAST_EDGES_PER_BLOCK) {
+      HopPlan blocks = blocks(": " + shape);
+      if (blocks != null) {
+        return blocks;
+      }
+    }
     Communities communities = propagated(2);
     double grouped = share(communities);
     if (grouped >= PROMISING_SHARE) {
       communities.round();
-      communities.round();
       grouped = share(communities);
     }
     String groups = "%s, %.0f %% within groups".formatted(shape, 100 * grouped);
-    if (grouped >= close + LEAST_GAIN) {
-      return reordered(communities, ": " + groups);
-    }
-    double perBlock = (double) edges.count() / nodes * sizes.blockRows() / nodes;
-    boolean many = nodes >= LEAST_BLOCKS * sizes.blockRows();
-    if (many && perBlock >= LEAST_EDGES_PER_BLOCK) {
-      HopPlan blocks = blocks(": " + groups);
-      if (blocks != null) {
-        return blocks;
-      }
-      return plain("rows as they are: %s, columns do not ascend".formatted(groups));
-    }
-    return plain("rows as they are: " + groups);
+    return grouped >= close + LEAST_GAIN
+        ? reordered(communities, ": " + groups)
+        : plain("rows as they are: " + groups);
   }
 
   private Communities propagated(int rounds) {

@@ -17,6 +17,14 @@ final class HopRows {
 
   private HopRows() {}
 
+  /// Sets `count` elements, a multiple of the lanes, to `value`.
+  static void fill(MemorySegment rows, long at, long count, float value) {
+    FloatVector values = FloatVector.broadcast(FLOATS, value);
+    for (long i = 0; i < count; i += Lanes.COUNT) {
+      values.intoMemorySegment(rows, at + i * Float.BYTES, ORDER);
+    }
+  }
+
   /// `total = total + part`, `width` elements, a multiple of the lanes.
   static void add(MemorySegment total, long at, MemorySegment parts, long part, int width) {
     for (int i = 0; i < width; i += Lanes.COUNT) {

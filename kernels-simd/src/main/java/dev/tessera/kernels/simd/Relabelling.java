@@ -10,6 +10,10 @@ import java.lang.foreign.ValueLayout;
 final class Relabelling {
   private static final int CHUNK_ROWS = 1024;
 
+  /// Edges that are renamed before they are written, in the first cache: so that these reads, all
+  /// over the place too, wait for no write.
+  private static final int CHUNK_EDGES = 4096;
+
   private Relabelling() {}
 
   /// Renumbers a graph: node `order[p]` becomes node p.
@@ -34,10 +38,11 @@ final class Relabelling {
         new HopEdges(rowPointers, columns, weights, edges.weightStep(), nodes, edges.count());
     pool.run(
         chunks -> {
+          int[] renamed = new int[CHUNK_EDGES];
           for (long chunk = chunks.next(); chunk >= 0; chunk = chunks.next()) {
             int to = (int) Math.min(nodes, (chunk + 1) * CHUNK_ROWS);
-            for (int place = (int) chunk * CHUNK_ROWS; place < to; place++) {
-              copy(edges, order[place], places, renumbered, place);
+            for (int node = (int) chunk * CHUNK_ROWS; node < to; ) {
+              node = copy(edges, node, to, places, renumbered, renamed);
             }
           }
         },
@@ -45,24 +50,44 @@ final class Relabelling {
     return renumbered;
   }
 
-  private static void copy(HopEdges from, int node, int[] places, HopEdges to, int place) {
+  /// Copies rows to their places, as many as are renamed at a time, or a piece of a longer one;
+  /// returns the next row. Rows are read one after the other and written all over the place: a
+  /// store that misses the cache is not waited for.
+  private static int copy(
+      HopEdges from, int node, int end, int[] places, HopEdges to, int[] renamed) {
     long first = from.pointer(node);
-    long count = from.pointer(node + 1L) - first;
-    long target = to.pointer(place);
-    MemorySegment columns = to.columns();
-    for (long i = 0; i < count; i++) {
-      columns.set(
-          ValueLayout.JAVA_INT,
-          (target + i) * Integer.BYTES,
-          places[HopEdges.column(from.columns(), first + i)]);
+    int next = node + 1;
+    while (next < end && from.pointer(next + 1L) - first <= renamed.length) {
+      next++;
     }
-    if (to.weightStep() != 0) {
-      MemorySegment.copy(
-          from.weights(),
-          first * Float.BYTES,
-          to.weights(),
-          target * Float.BYTES,
-          count * Float.BYTES);
+    long stop = from.pointer(next);
+    for (long edge = first; edge < stop; edge += renamed.length) { // once, unless a row is long
+      int count = (int) Math.min(renamed.length, stop - edge);
+      for (int i = 0; i < count; i++) {
+        renamed[i] = places[HopEdges.column(from.columns(), edge + i)];
+      }
+      int row = node;
+      int done = 0;
+      while (done < count) {
+        long at = edge + done;
+        while (from.pointer(row + 1L) <= at) {
+          row++;
+        }
+        int run = (int) Math.min(count - done, from.pointer(row + 1L) - at);
+        long target = to.pointer(places[row]) + at - from.pointer(row);
+        MemorySegment.copy(
+            renamed, done, to.columns(), ValueLayout.JAVA_INT, target * Integer.BYTES, run);
+        if (to.weightStep() != 0) {
+          MemorySegment.copy(
+              from.weights(),
+              at * Float.BYTES,
+              to.weights(),
+              target * Float.BYTES,
+              (long) run * Float.BYTES);
+        }
+        done += run;
+      }
     }
+    return next;
   }
 }

@@ -15,10 +15,11 @@ final class RowPacking implements WorkerPool.Task {
   private long column;
   private long bytes;
   private MemorySegment to = MemorySegment.NULL;
+  private long toAt;
   private long stride;
 
   /// Copies `width` columns, the first at byte `newColumn`, of row `newOrder[p]`, or p, to row p of
-  /// `target`.
+  /// `target`, which begins at byte `at`.
   void run(
       WorkerPool pool,
       FloatMatrix source,
@@ -26,12 +27,14 @@ final class RowPacking implements WorkerPool.Task {
       long newColumn,
       int width,
       MemorySegment target,
+      long at,
       long newStride) {
     from = source;
     order = newOrder;
     column = newColumn;
     bytes = (long) width * Float.BYTES;
     to = target;
+    toAt = at;
     stride = newStride;
     pool.run(this, Math.ceilDiv(source.rows(), CHUNK_ROWS));
     from = NOTHING;
@@ -44,7 +47,7 @@ final class RowPacking implements WorkerPool.Task {
       for (int row = (int) chunk * CHUNK_ROWS; row < end; row++) {
         int node = order == null ? row : order[row];
         MemorySegment.copy(
-            from.segment(), from.rowOffsetBytes(node) + column, to, row * stride, bytes);
+            from.segment(), from.rowOffsetBytes(node) + column, to, toAt + row * stride, bytes);
       }
     }
   }

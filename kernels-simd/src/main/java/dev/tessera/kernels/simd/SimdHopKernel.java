@@ -20,11 +20,14 @@ final class SimdHopKernel implements HopKernel {
   /// With so many edges a row a plan costs less than half a hop.
   private static final long CHEAP_DEGREE = 64;
 
-  /// Reading a float of a row that is far away, and of one in the cache, on one thread; measured on
-  /// the graphs of benchmarks/peers/hops.py (AMD EPYC of family 26, 2 cores).
-  private static final double FAR_NANOS = 0.2;
+  /// What a column of an edge takes on one thread where rows are far away, near by the graph's
+  /// size, or brought near by a plan; measured on the graphs of benchmarks/peers/hops.py (AMD EPYC
+  /// of family 26, 2 cores).
+  private static final double FAR_NANOS = 0.33;
 
   private static final double NEAR_NANOS = 0.08;
+  private static final double REORDERED_NANOS = 0.22;
+  private static final double BLOCKS_NANOS = 0.2;
   private static final int NEAR_NODES = 1 << 14;
 
   private final HopOperand operand;
@@ -116,9 +119,15 @@ final class SimdHopKernel implements HopKernel {
     return idle.isEmpty() ? new HopCall(pool, edges, workers, paces) : idle.pop();
   }
 
+  /// Keeps the call for the next one; the buffers of one call at most.
   private synchronized void end(HopCall call) {
     calls--;
-    idle.push(call);
+    if (idle.isEmpty()) {
+      idle.addFirst(call);
+    } else {
+      call.close();
+      idle.addLast(call);
+    }
     if (closed) {
       free();
     }
@@ -134,8 +143,13 @@ final class SimdHopKernel implements HopKernel {
   }
 
   @Override
-  public double estimatedNanos(int columns, int hops) {
+  public synchronized double estimatedNanos(int columns, int hops) {
     double nanos = operand.nodes() < NEAR_NODES ? NEAR_NANOS : FAR_NANOS;
+    if (plan != null && plan.blocks() != null) {
+      nanos = BLOCKS_NANOS;
+    } else if (plan != null && plan.order() != null) {
+      nanos = REORDERED_NANOS;
+    }
     return ((double) operand.edges() + operand.nodes()) * columns * hops * nanos / pool.threads();
   }
 

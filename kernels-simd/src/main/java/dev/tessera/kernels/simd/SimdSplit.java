@@ -28,7 +28,7 @@ final class SimdSplit implements SplitKernel {
         window.read(text, at, cased);
         long starts = starts(window, text, at, to) & -2L; // it begins with one
         if (starts == 0) {
-          at = end(text, at, to);
+          at = window.holdsOneWord(cased) ? longWordEnd(window, text, at, to) : end(text, at, to);
           ends[pieces++] = at;
           continue;
         }
@@ -56,6 +56,24 @@ final class SimdSplit implements SplitKernel {
     };
   }
 
+  /// Where the piece ends that begins at `at` with a word that fills a window: a sentence of Han,
+  /// mostly. The scanner is asked only where the word's last letter does not settle it.
+  private int longWordEnd(TextWindow window, byte[] text, int at, int to) {
+    boolean cased = pattern == SplitPattern.O200K;
+    int next = at + window.knownBytes();
+    while (next <= to - TextWindow.BYTES) {
+      window.read(text, next, cased);
+      int length = Long.numberOfTrailingZeros(~window.wordBytes(cased));
+      next += length;
+      if (length == 0 || length < window.knownBytes()) {
+        long following = length < TextWindow.BYTES ? 1L << length : 0;
+        boolean ends = !cased || (window.endsNoWord() & following) == 0;
+        return ends ? next : end(text, at, to);
+      }
+    }
+    return end(text, at, to);
+  }
+
   private int end(byte[] text, int at, int to) {
     return switch (pattern) {
       case GPT2 -> Gpt2Scanner.end(text, at, to);
@@ -69,10 +87,25 @@ final class SimdSplit implements SplitKernel {
   /// Writes the positions in `starts`, as far as there is room, and returns how many pieces there
   /// are then.
   private static int write(long starts, int at, int[] ends, int pieces) {
-    int count = Math.min(Long.bitCount(starts), ends.length - pieces);
+    int count = Long.bitCount(starts);
+    int room = ends.length - pieces;
     long left = starts;
-    for (int i = 0; i < count; i++) {
-      ends[pieces + i] = at + Long.numberOfTrailingZeros(left);
+    if (room >= TextWindow.BYTES) { // four at a time, up to three of them beyond what counts
+      for (int i = pieces; i < pieces + count; i += 4) {
+        ends[i] = at + Long.numberOfTrailingZeros(left);
+        left &= left - 1;
+        ends[i + 1] = at + Long.numberOfTrailingZeros(left);
+        left &= left - 1;
+        ends[i + 2] = at + Long.numberOfTrailingZeros(left);
+        left &= left - 1;
+        ends[i + 3] = at + Long.numberOfTrailingZeros(left);
+        left &= left - 1;
+      }
+      return pieces + count;
+    }
+    count = Math.min(count, room);
+    for (int i = pieces; i < pieces + count; i++) {
+      ends[i] = at + Long.numberOfTrailingZeros(left);
       left &= left - 1;
     }
     return pieces + count;

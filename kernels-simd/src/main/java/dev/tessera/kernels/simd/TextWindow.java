@@ -188,6 +188,28 @@ final class TextWindow {
     beyondAscii &= known;
   }
 
+  /// How many bytes are classified.
+  int knownBytes() {
+    return Long.bitCount(known);
+  }
+
+  /// The bytes that may stand anywhere in a word: letters, or for o200k those without case.
+  long wordBytes(boolean cased) {
+    return cased ? heads & tails : letters;
+  }
+
+  /// The bytes that may follow a word of o200k within the same piece.
+  long endsNoWord() {
+    return heads | tails | apostrophes;
+  }
+
+  /// Whether all that is classified is one word, but for the first character.
+  boolean holdsOneWord(boolean cased) {
+    long word = wordBytes(cased);
+    long first = 1 | (continuations + 2 & ~continuations) - 1;
+    return (known & ~word & ~first) == 0 && (word & known & ~(known >>> 1)) != 0;
+  }
+
   private static long within(ByteVector bytes, char first, int count) {
     return bytes.sub((byte) first).compare(VectorOperators.ULT, (byte) count).toLong();
   }

@@ -2,6 +2,7 @@ package dev.tessera.internal.bpe.training;
 
 import dev.tessera.kernel.WorkerPool;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import java.util.function.IntUnaryOperator;
 
 /// Learns merge rules: finds the most frequent pair of neighbouring symbols and joins it wherever
@@ -17,12 +18,17 @@ import java.util.function.IntUnaryOperator;
 /// it the pair only ever loses some. Therefore its places can be listed once, those that went are
 /// skipped when the list is read, and a pair that begins too rare stays so.
 public final class MergeLearner {
+  /// Fewer places than this are not worth another thread: waking it takes as long as joining some
+  /// thousand.
+  private static final int LEAST_PLACES = 1 << 13;
+
   private final WordSymbols symbols;
   private final PairFilter filter;
   private final PairTable table = new PairTable();
   private final PairQueue queue;
-  private final NeighbourTally before = new NeighbourTally();
-  private final NeighbourTally behind = new NeighbourTally();
+  private final WorkerPool pool;
+  private final JoinPart[] parts; // one a thread
+  private final JoinPart all = new JoinPart(); // the sum of several
   private final long least;
   private int[] cells; // by symbol, how many cells it covers
   private long key;
@@ -31,7 +37,7 @@ public final class MergeLearner {
   ///
   /// @param kinds how many symbols there are to begin with
   /// @param least how often a pair must occur to be joined, at least 1
-  /// @param pool counts the first pairs
+  /// @param pool stays open for as long as the learner is used
   public static MergeLearner ofBytes(
       WordCounts words,
       int[] byteSymbols,
@@ -56,6 +62,9 @@ public final class MergeLearner {
     this.symbols = symbols;
     this.least = least;
     this.filter = filter;
+    this.pool = pool;
+    parts = new JoinPart[pool.threads()];
+    Arrays.setAll(parts, thread -> new JoinPart());
     queue = new PairQueue(order);
     cells = new int[Math.max(1024, kinds)];
     Arrays.fill(cells, 0, kinds, 1);
@@ -66,7 +75,7 @@ public final class MergeLearner {
   /// as a boundary where that is negative.
   ///
   /// @param kinds how many symbols there are to begin with
-  /// @param pool counts the first pairs
+  /// @param pool stays open for as long as the learner is used
   public static MergeLearner ofCharacters(
       WordCounts words,
       IntUnaryOperator characterSymbols,
@@ -128,29 +137,86 @@ public final class MergeLearner {
     queue.removeFirst();
     reserve(joined);
     cells[joined] = cells[left()] + cells[right()];
-    before.reserve(cells.length);
-    behind.reserve(cells.length);
-    int joinedPlaces = join(places, joined);
-    long doubled = before.weight(joined);
+    int count = share(places);
+    runParts(
+        count, part -> part.join(symbols, left(), right(), cells[left()], cells[right()], joined));
+    JoinPart sum = count == 1 ? parts[0] : sum(count);
+    addPairs(sum, joined);
+    if (count > 1) {
+      for (int i = 0; i < count; i++) {
+        parts[i].before.takeRoom(sum.before);
+        parts[i].behind.takeRoom(sum.behind);
+      }
+    }
+    runParts(count, part -> part.place(symbols, cells[joined], joined));
+    for (int i = 0; i < count; i++) {
+      parts[i].clear();
+    }
+    all.clear();
+  }
+
+  /// Shares places out, whole words together.
+  ///
+  /// @return over how many parts
+  private int share(int[] places) {
+    int count = Math.clamp(places.length / LEAST_PLACES, 1, parts.length);
+    int from = 0;
+    for (int i = 0; i < count; i++) {
+      int to = (int) ((long) places.length * (i + 1) / count);
+      to = Math.max(from, to);
+      while (to > 0
+          && to < places.length
+          && symbols.word(places[to]) == symbols.word(places[to - 1])) {
+        to++;
+      }
+      parts[i].reserve(cells.length);
+      parts[i].take(places, from, to);
+      from = to;
+    }
+    return count;
+  }
+
+  private void runParts(int count, Consumer<JoinPart> work) {
+    if (count == 1) {
+      work.accept(parts[0]);
+      return;
+    }
+    pool.run(
+        chunks -> {
+          for (long part = chunks.next(); part >= 0; part = chunks.next()) {
+            work.accept(parts[(int) part]);
+          }
+        },
+        count);
+  }
+
+  private JoinPart sum(int count) {
+    all.reserve(cells.length);
+    for (int i = 0; i < count; i++) {
+      all.before.addAll(parts[i].before);
+      all.behind.addAll(parts[i].behind);
+    }
+    return all;
+  }
+
+  /// Takes the pairs that lost places down, and adds those that came to be.
+  private void addPairs(JoinPart sum, int joined) {
+    long doubled = sum.before.weight(joined);
     if (doubled > 0) {
       reduce(PairTable.key(/* left= */ right(), /* right= */ left()), doubled);
     }
-    for (int i = 0; i < before.size(); i++) {
-      int symbol = before.symbol(i);
-      long weight = before.weight(symbol);
+    for (int i = 0; i < sum.before.size(); i++) {
+      int symbol = sum.before.symbol(i);
       if (symbol != joined) {
-        reduce(PairTable.key(symbol, left()), weight);
+        reduce(PairTable.key(symbol, left()), sum.before.weight(symbol));
       }
-      add(before, symbol, PairTable.key(symbol, joined));
+      add(sum.before, symbol, PairTable.key(symbol, joined));
     }
-    for (int i = 0; i < behind.size(); i++) {
-      int symbol = behind.symbol(i);
-      reduce(PairTable.key(right(), symbol), behind.weight(symbol));
-      add(behind, symbol, PairTable.key(joined, symbol));
+    for (int i = 0; i < sum.behind.size(); i++) {
+      int symbol = sum.behind.symbol(i);
+      reduce(PairTable.key(right(), symbol), sum.behind.weight(symbol));
+      add(sum.behind, symbol, PairTable.key(joined, symbol));
     }
-    place(places, joinedPlaces, joined);
-    before.clear();
-    behind.clear();
   }
 
   private void reserve(int symbol) {
@@ -159,37 +225,6 @@ public final class MergeLearner {
           Arrays.copyOf(
               cells, Math.max(symbol + 1, (int) Math.min(Integer.MAX_VALUE - 8, 2L * symbol)));
     }
-  }
-
-  /// Joins the pair at those of `places` where it still stands, which are moved to the front, and
-  /// counts the neighbours.
-  ///
-  /// @return how many they are
-  private int join(int[] places, int joined) {
-    int left = left();
-    int right = right();
-    int leftCells = cells[left];
-    int rightCells = cells[right];
-    int count = 0;
-    for (int cell : places) {
-      if (symbols.symbol(cell) != left || symbols.symbol(cell + leftCells) != right) {
-        continue;
-      }
-      symbols.join(cell, leftCells, rightCells, joined);
-      places[count++] = cell;
-      long weight = symbols.weight(cell);
-      int previous = symbols.before(cell);
-      if (previous >= 0) {
-        before.add(symbols.symbol(previous), weight);
-      }
-      int next = cell + leftCells + rightCells;
-      int symbol = symbols.symbol(next);
-      boolean joinedNext = symbol == left && symbols.symbol(next + leftCells) == right;
-      if (symbol >= 0 && !joinedNext) {
-        behind.add(symbol, weight);
-      }
-    }
-    return count;
   }
 
   private void reduce(long pair, long weight) {
@@ -206,22 +241,6 @@ public final class MergeLearner {
       queue.add(weight, pair);
     } else {
       side.leaveOut(neighbour);
-    }
-  }
-
-  /// Lists the places of the new pairs.
-  private void place(int[] places, int count, int joined) {
-    int width = cells[joined];
-    for (int i = 0; i < count; i++) {
-      int cell = places[i];
-      int previous = symbols.before(cell);
-      if (previous >= 0) {
-        before.place(symbols.symbol(previous), previous);
-      }
-      int symbol = symbols.symbol(cell + width);
-      if (symbol >= 0 && symbol != joined) {
-        behind.place(symbol, cell);
-      }
     }
   }
 }

@@ -23,15 +23,24 @@ final class NeighbourTally {
     }
   }
 
-  /// Counts a neighbour.
-  void add(int symbol, long weight) {
-    if (counts[symbol]++ == 0) {
+  /// Counts a neighbour `count` times, whose weights add up to `weight`.
+  void add(int symbol, long weight, int count) {
+    if (counts[symbol] == 0) {
       if (size == touched.length) {
         touched = Arrays.copyOf(touched, 2 * size);
       }
       touched[size++] = symbol;
     }
+    counts[symbol] += count;
     weights[symbol] += weight;
+  }
+
+  /// Counts all neighbours of `other`, too.
+  void addAll(NeighbourTally other) {
+    for (int i = 0; i < other.size; i++) {
+      int symbol = other.touched[i];
+      add(symbol, other.weights[symbol], other.counts[symbol]);
+    }
   }
 
   /// How many different neighbours there are.
@@ -58,6 +67,18 @@ final class NeighbourTally {
   /// Leaves the places of `symbol` out.
   void leaveOut(int symbol) {
     places[symbol] = NOWHERE;
+  }
+
+  /// Takes from `all`, whose rooms are made, the room for the places of this tally, behind what was
+  /// taken before.
+  void takeRoom(NeighbourTally all) {
+    for (int i = 0; i < size; i++) {
+      int symbol = touched[i];
+      int count = counts[symbol];
+      places[symbol] = all.places[symbol];
+      counts[symbol] = all.counts[symbol];
+      all.counts[symbol] += count;
+    }
   }
 
   /// Writes the next place of `symbol`.

@@ -110,9 +110,14 @@ final class WordSymbols {
     return (int) cells[cell];
   }
 
+  /// The number of the word that `cell` is part of.
+  int word(int cell) {
+    return (int) (cells[cell] >>> 32);
+  }
+
   /// How often the word occurs that `cell` is part of.
   long weight(int cell) {
-    return weights[(int) (cells[cell] >>> 32)];
+    return weights[word(cell)];
   }
 
   /// Where the symbol before the one at `cell` begins, or -1 if it is the first of its word.
@@ -123,7 +128,7 @@ final class WordSymbols {
 
   /// Joins the symbol at `cell`, of `leftCells`, and the one behind it, of `rightCells`.
   void join(int cell, int leftCells, int rightCells, int joined) {
-    int word = (int) (cells[cell] >>> 32);
+    int word = word(cell);
     int total = leftCells + rightCells;
     cells[cell] = cell(word, joined);
     cells[cell + leftCells] = cell(word, INSIDE);

@@ -1,0 +1,188 @@
+package dev.tessera.benchmarks;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import com.knuddels.jtokkit.api.Encoding;
+import dev.tessera.kernel.Backends;
+import dev.tessera.text.BpeTokenizer;
+import dev.tessera.text.BpeVocabulary;
+import dev.tessera.text.SpecialTokens;
+import dev.tessera.text.TextOptions;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.AuxCounters;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/// Text to ids and back, by Tessera and by the tokenizers that a Java program could use instead, in
+/// one JVM: texts a second, and, as `bytes`, bytes of UTF-8 a second. All but DJL, which is given a
+/// `tokenizer.json` and has normalisation of its own, must give the same ids or the run fails.
+///
+/// A text is encoded again and again, so this is the steady state: caches know the text. What a
+/// first pass costs is `benchmarks/peers/text.py`'s subject.
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@Fork(value = 3, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
+@Warmup(iterations = 4, time = 2)
+@Measurement(iterations = 5, time = 2)
+@SuppressWarnings("NullAway.Init") // JMH sets the fields
+public class TextBenchmark {
+  /// Who encodes: a backend of Tessera, `jtokkit`, or `djl`.
+  @Param({"auto", "scalar", "jtokkit"})
+  public String tokenizer;
+
+  /// `cl100k`, `o200k` or `r50k`.
+  @Param("cl100k")
+  public String encoding;
+
+  /// A folder made by `benchmarks/peers/text_data.py`.
+  @Param("build/text-data")
+  public String folder;
+
+  /// A text in that folder.
+  @Param({"english", "code", "cjk", "multi", "jsonlog"})
+  public String text;
+
+  /// How much of it, in bytes, at most.
+  @Param("1000000")
+  public int size;
+
+  /// Threads of the backend.
+  @Param("1")
+  public int threads;
+
+  private String string;
+  private byte[] utf8;
+  private int[] ids;
+  private @Nullable Backends backends;
+  private @Nullable BpeTokenizer tessera;
+  private @Nullable Encoding jtokkit;
+  private @Nullable HuggingFaceTokenizer djl;
+
+  /// Counts bytes, so that JMH reports bytes a second beside texts a second.
+  @State(Scope.Thread)
+  @AuxCounters(AuxCounters.Type.OPERATIONS)
+  public static class Progress {
+    /// Bytes of UTF-8 that were encoded, or decoded to.
+    public long bytes;
+  }
+
+  /// Reads the text, opens the tokenizer, and compares ids.
+  ///
+  /// @throws IOException if a file cannot be read
+  @Setup
+  public void open() throws IOException {
+    byte[] all = Files.readAllBytes(Path.of(folder, text + ".txt"));
+    int end = Math.min(size, all.length);
+    while (end < all.length && (all[end] & 0xC0) == 0x80) {
+      end--;
+    }
+    utf8 = Arrays.copyOf(all, end);
+    string = new String(utf8, StandardCharsets.UTF_8);
+    BpeVocabulary vocabulary = BpeVocabulary.named(encoding, Path.of(folder));
+    switch (tokenizer) {
+      case "jtokkit" -> jtokkit = JtokkitPass.encoding(encoding);
+      case "djl" -> djl = HuggingFaceTokenizer.newInstance(Path.of(folder, encoding + ".json"));
+      default -> {
+        backends = NamedBackend.open(tokenizer, threads);
+        tessera = BpeTokenizer.of(backends, vocabulary, TextOptions.DEFAULT);
+      }
+    }
+    ids = encodeOnce();
+    check(vocabulary);
+  }
+
+  private void check(BpeVocabulary vocabulary) {
+    if (djl != null) {
+      return;
+    }
+    try (Backends reference = Backends.open("scalar", new dev.tessera.kernel.BackendOptions(1));
+        BpeTokenizer specification = BpeTokenizer.of(reference, vocabulary, TextOptions.DEFAULT)) {
+      if (!Arrays.equals(specification.encode(utf8, SpecialTokens.AS_TEXT), ids)) {
+        throw new IllegalStateException(
+            "%s gives other ids than the specification (%s, %s)"
+                .formatted(tokenizer, encoding, text));
+      }
+    }
+  }
+
+  private int[] encodeOnce() {
+    if (tessera != null) {
+      return tessera.encode(string, SpecialTokens.AS_TEXT);
+    }
+    if (jtokkit != null) {
+      return jtokkit.encodeOrdinary(string).toArray();
+    }
+    if (djl != null) {
+      return Arrays.stream(djl.encode(string, false, false).getIds())
+          .mapToInt(Math::toIntExact)
+          .toArray();
+    }
+    throw new IllegalStateException("no tokenizer is open");
+  }
+
+  /// A string to an array of ids.
+  @Benchmark
+  public int[] encode(Progress progress) {
+    progress.bytes += utf8.length;
+    return encodeOnce();
+  }
+
+  /// How many ids, without them.
+  @Benchmark
+  public long count(Progress progress) {
+    progress.bytes += utf8.length;
+    return tessera != null
+        ? tessera.count(string, SpecialTokens.AS_TEXT)
+        : jtokkit != null ? jtokkit.countTokensOrdinary(string) : encodeOnce().length;
+  }
+
+  /// Ids to a string.
+  @Benchmark
+  public String decode(Progress progress) {
+    progress.bytes += utf8.length;
+    if (tessera != null) {
+      return tessera.decode(ids);
+    }
+    if (jtokkit != null) {
+      com.knuddels.jtokkit.api.IntArrayList list =
+          new com.knuddels.jtokkit.api.IntArrayList(ids.length);
+      for (int id : ids) {
+        list.add(id);
+      }
+      return jtokkit.decode(list);
+    }
+    if (djl != null) {
+      return djl.decode(Arrays.stream(ids).asLongStream().toArray());
+    }
+    throw new IllegalStateException("no tokenizer is open");
+  }
+
+  /// Says what ran, and closes it.
+  @TearDown
+  public void close() {
+    if (tessera != null && backends != null) {
+      System.out.println("# " + tessera.report());
+      tessera.close();
+      backends.close();
+    }
+    if (djl != null) {
+      djl.close();
+    }
+  }
+}
