@@ -12,6 +12,7 @@ import dev.tessera.tensor.DoubleMatrix;
 import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.TokenIds;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// Turns vectors into the ids of their nearest codewords, exactly as [Metric] defines them, ties to
@@ -23,6 +24,7 @@ public final class Quantizer implements AutoCloseable {
   private final Codebook codebook;
   private final QuantizerOptions options;
   private final KernelChoice<NearestKernel> kernels;
+  private final AtomicReference<@Nullable NearestCall> idleCall = new AtomicReference<>();
 
   private Quantizer(
       Codebook codebook, QuantizerOptions options, KernelChoice<NearestKernel> kernels) {
@@ -120,11 +122,15 @@ public final class Quantizer implements AutoCloseable {
         searched = new NearestOptions(nearest.neighbours(), null);
       }
     }
-    NearestOptions asked = searched;
-    kernels.call(
-        vectors.rows(),
-        kernel -> kernel.estimatedNanos(vectors.rows(), asked),
-        kernel -> kernel.nearest(vectors, asked, ids, distances));
+    NearestCall idle = idleCall.getAndSet(null);
+    NearestCall call = idle == null ? new NearestCall() : idle;
+    call.begin(vectors, searched, ids, distances);
+    try {
+      kernels.call(vectors.rows(), call, call);
+    } finally {
+      call.end();
+      idleCall.set(call);
+    }
     if (allowed != null) {
       restoreCodes(ids, allowed);
     }

@@ -1,7 +1,5 @@
 package dev.tessera.kernels.simd;
 
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
@@ -22,29 +20,27 @@ final class CandidateScan {
       VectorSpecies.of(int.class, FLOATS.vectorShape());
   private static final IntVector LANE = IntVector.zero(INTS).addIndex(1);
   private static final int COUNT = Lanes.COUNT;
-  private static final long BYTES = Lanes.BYTES;
-  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
   private CandidateScan() {}
 
   /// The lane of the least minimum, the lowest of equals.
   ///
   /// @param vectors a multiple of [#STEP]
-  static int least(MemorySegment minima, long at, int vectors) {
-    FloatVector least0 = FloatVector.fromMemorySegment(FLOATS, minima, at, ORDER);
-    FloatVector least1 = FloatVector.fromMemorySegment(FLOATS, minima, at + BYTES, ORDER);
-    FloatVector least2 = FloatVector.fromMemorySegment(FLOATS, minima, at + 2 * BYTES, ORDER);
-    FloatVector least3 = FloatVector.fromMemorySegment(FLOATS, minima, at + 3 * BYTES, ORDER);
+  static int least(float[] minima, int at, int vectors) {
+    FloatVector least0 = FloatVector.fromArray(FLOATS, minima, at);
+    FloatVector least1 = FloatVector.fromArray(FLOATS, minima, at + COUNT);
+    FloatVector least2 = FloatVector.fromArray(FLOATS, minima, at + 2 * COUNT);
+    FloatVector least3 = FloatVector.fromArray(FLOATS, minima, at + 3 * COUNT);
     IntVector step0 = IntVector.zero(INTS);
     IntVector step1 = IntVector.zero(INTS);
     IntVector step2 = IntVector.zero(INTS);
     IntVector step3 = IntVector.zero(INTS);
     for (int i = STEP; i < vectors; i += STEP) {
-      long from = at + i * BYTES;
-      FloatVector next0 = FloatVector.fromMemorySegment(FLOATS, minima, from, ORDER);
-      FloatVector next1 = FloatVector.fromMemorySegment(FLOATS, minima, from + BYTES, ORDER);
-      FloatVector next2 = FloatVector.fromMemorySegment(FLOATS, minima, from + 2 * BYTES, ORDER);
-      FloatVector next3 = FloatVector.fromMemorySegment(FLOATS, minima, from + 3 * BYTES, ORDER);
+      int from = at + i * COUNT;
+      FloatVector next0 = FloatVector.fromArray(FLOATS, minima, from);
+      FloatVector next1 = FloatVector.fromArray(FLOATS, minima, from + COUNT);
+      FloatVector next2 = FloatVector.fromArray(FLOATS, minima, from + 2 * COUNT);
+      FloatVector next3 = FloatVector.fromArray(FLOATS, minima, from + 3 * COUNT);
       VectorMask<Float> less0 = next0.lt(least0);
       VectorMask<Float> less1 = next1.lt(least1);
       VectorMask<Float> less2 = next2.lt(least2);
@@ -81,16 +77,15 @@ final class CandidateScan {
 
   /// Writes the lanes whose minimum is at most `limit` from `pairs[from]` on, and returns where
   /// they end.
-  static int collect(
-      MemorySegment minima, long at, int vectors, float limit, int[] pairs, int from) {
+  static int collect(float[] minima, int at, int vectors, float limit, int[] pairs, int from) {
     int end = from;
     for (int i = 0; i < vectors; i += STEP) {
-      long next = at + i * BYTES;
+      int next = at + i * COUNT;
       long lanes =
           lanes(minima, next, limit)
-              | lanes(minima, next + BYTES, limit) << COUNT
-              | lanes(minima, next + 2 * BYTES, limit) << (2 * COUNT)
-              | lanes(minima, next + 3 * BYTES, limit) << (3 * COUNT);
+              | lanes(minima, next + COUNT, limit) << COUNT
+              | lanes(minima, next + 2 * COUNT, limit) << (2 * COUNT)
+              | lanes(minima, next + 3 * COUNT, limit) << (3 * COUNT);
       while (lanes != 0) {
         pairs[end++] = i * COUNT + Long.numberOfTrailingZeros(lanes);
         lanes &= lanes - 1;
@@ -100,18 +95,16 @@ final class CandidateScan {
   }
 
   /// How many minima are at most `limit`.
-  static int count(MemorySegment minima, long at, int vectors, float limit) {
+  static int count(float[] minima, int at, int vectors, float limit) {
     int count = 0;
     for (int i = 0; i < vectors; i++) {
-      count += Long.bitCount(lanes(minima, at + i * BYTES, limit));
+      count += Long.bitCount(lanes(minima, at + i * COUNT, limit));
     }
     return count;
   }
 
-  private static long lanes(MemorySegment minima, long at, float limit) {
-    return FloatVector.fromMemorySegment(FLOATS, minima, at, ORDER)
-        .compare(VectorOperators.LE, limit)
-        .toLong();
+  private static long lanes(float[] minima, int at, float limit) {
+    return FloatVector.fromArray(FLOATS, minima, at).compare(VectorOperators.LE, limit).toLong();
   }
 
   /// The least of `values[from]` to `values[to]`, the end excluded.

@@ -87,12 +87,7 @@ final class DepthChoice {
       Projection projection = principal.projection(passing, principal.axes());
       for (int row = 0; row < count; row += block) {
         projection.project(
-            chunk.rows(),
-            chunk.offsetBytes(row),
-            chunk.strideBytes(),
-            points,
-            projected,
-            row * stride);
+            chunk.rows(), chunk.start(row), chunk.stride(), points, projected, row * stride);
       }
     }
     return projected;
@@ -143,7 +138,7 @@ final class DepthChoice {
               codes[2 * i],
               codes[2 * i + 1],
               chunk.rows(),
-              chunk.offsetBytes(row),
+              chunk.start(row),
               chunk.norm(row),
               lowers,
               uppers,

@@ -26,7 +26,7 @@ final class FlatCodebook implements AutoCloseable {
     this.operand = operand;
     centred = new CentredCodebook(operand);
     bounds = new ErrorBounds(centred, CodewordRows.roundings(centred.dim()), windowFactor);
-    rows = new CodewordRows(arena, centred, bounds);
+    rows = new CodewordRows(centred, bounds);
   }
 
   NearestOperand operand() {

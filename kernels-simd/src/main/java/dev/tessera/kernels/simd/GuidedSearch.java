@@ -95,8 +95,7 @@ final class GuidedSearch implements Search {
   private final class GuidedScratch implements Scratch {
     final int codes = codebook.operand().codes();
     final int dim = codebook.operand().dim();
-    final PointChunk points =
-        new PointChunk(codebook.arena(), codebook.centred(), codebook.bounds(), BLOCK_ROWS);
+    final PointChunk points = new PointChunk(codebook.centred(), codebook.bounds(), BLOCK_ROWS);
     final NearestCodes nearest = new NearestCodes(codebook.operand());
     final Scratch unguidedScratch = unguided.newScratch();
     final int[] guesses = new int[chunkRows()];
@@ -292,7 +291,7 @@ final class GuidedSearch implements Search {
     while (end < codes.length && far[end] <= reach) {
       codebook
           .rows()
-          .bound(codes, end, points.rows(), points.offsetBytes(i), points.norm(i), lowers, uppers);
+          .bound(codes, end, points.rows(), points.start(i), points.norm(i), lowers, uppers);
       if (end == 0) {
         fromGuess = Math.sqrt(Math.max(0, 2.0 * uppers[0] + squareUp));
       }
@@ -379,7 +378,5 @@ final class GuidedSearch implements Search {
   }
 
   @Override
-  public void close() {
-    System.err.println("GS " + describe() + " prep " + preparedNanos / 1000000.0);
-  }
+  public void close() {}
 }

@@ -3,8 +3,6 @@ package dev.tessera.kernels.simd;
 import dev.tessera.tensor.DoubleMatrix;
 import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.TokenIds;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -81,7 +79,7 @@ final class NearestMany {
   }
 
   private void scan(Screen screen, int row) {
-    MemorySegment minima = chunk.minima();
+    float[] minima = chunk.minima();
     int all = codebook.operand().codes();
     boolean ranged = low > 0 || high < all;
     int firstPair = low / 2;
@@ -89,7 +87,7 @@ final class NearestMany {
     int step = CandidateScan.STEP * Lanes.COUNT;
     int windowStart = ranged ? firstPair / step * step : 0;
     int windowEnd = ranged ? Math.ceilDiv(endPair, step) * step : chunk.vectors() * Lanes.COUNT;
-    long at = chunk.minimaOffset(row) + (long) windowStart * Float.BYTES;
+    int at = chunk.minimaStart(row) + windowStart;
     if (ranged) {
       raise(minima, row, windowStart, firstPair);
       raise(minima, row, endPair, windowEnd);
@@ -121,13 +119,9 @@ final class NearestMany {
   }
 
   /// Puts pairs `from` to `to - 1` out of the search.
-  private void raise(MemorySegment minima, int row, int from, int to) {
-    for (int pair = from; pair < to; pair++) {
-      minima.set(
-          ValueLayout.JAVA_FLOAT,
-          chunk.minimaOffset(row) + (long) pair * Float.BYTES,
-          Screen.NOBODY);
-    }
+  private void raise(float[] minima, int row, int from, int to) {
+    int start = chunk.minimaStart(row);
+    Arrays.fill(minima, start + from, start + to, Screen.NOBODY);
   }
 
   private void score(Screen screen, int row, int pair) {
@@ -138,7 +132,7 @@ final class NearestMany {
             screen.code(2 * pair),
             screen.code(2 * pair + 1),
             points.rows(),
-            points.offsetBytes(row),
+            points.start(row),
             points.norm(row),
             pairLowers,
             pairUppers,

@@ -3,7 +3,6 @@ package dev.tessera.kernels.simd;
 import dev.tessera.tensor.DoubleMatrix;
 import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.TokenIds;
-import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /// Finds the nearest codeword of each point of a [ScreenedChunk], all codewords allowed.
@@ -69,16 +68,11 @@ final class NearestOne {
     int count = chunk.count();
     for (int row = 0; row < count; row++) {
       firstPairs[row] =
-          CandidateScan.least(chunk.minima(), chunk.minimaOffset(row), chunk.vectors());
+          CandidateScan.least(chunk.minima(), chunk.minimaStart(row), chunk.vectors());
     }
     for (int row = 0; row < count; row++) {
       int pair = firstPairs[row];
-      chunk
-          .minima()
-          .set(
-              ValueLayout.JAVA_FLOAT,
-              chunk.minimaOffset(row) + (long) pair * Float.BYTES,
-              Screen.NOBODY);
+      chunk.minima()[chunk.minimaStart(row) + pair] = Screen.NOBODY;
       bound(screen, row, pair, firstLowers, firstUppers, 2 * row);
     }
     long scored = 0;
@@ -108,7 +102,7 @@ final class NearestOne {
             screen.code(2 * pair),
             screen.code(2 * pair + 1),
             points.rows(),
-            points.offsetBytes(row),
+            points.start(row),
             points.norm(row),
             lowers,
             uppers,
@@ -135,7 +129,7 @@ final class NearestOne {
       float limit = limit(next, Math.min(uppers[2 * listed], uppers[2 * listed + 1]));
       int end =
           CandidateScan.collect(
-              chunk.minima(), chunk.minimaOffset(next), chunk.vectors(), limit, pairs, others);
+              chunk.minima(), chunk.minimaStart(next), chunk.vectors(), limit, pairs, others);
       if (end - others > MANY_PAIRS) {
         end = tighten(screen, next, others, end);
       }
@@ -171,9 +165,7 @@ final class NearestOne {
   }
 
   private float minimum(int row, int pair) {
-    return chunk
-        .minima()
-        .get(ValueLayout.JAVA_FLOAT, chunk.minimaOffset(row) + (long) pair * Float.BYTES);
+    return chunk.minima()[chunk.minimaStart(row) + pair];
   }
 
   private void score(Screen screen, int row) {
@@ -186,14 +178,7 @@ final class NearestOne {
       codes[2 * i + 3] = screen.code(2 * pairs[i + 1] + 1);
       codebook
           .rows()
-          .bound(
-              codes,
-              2 * i,
-              points.rows(),
-              points.offsetBytes(row),
-              points.norm(row),
-              lowers,
-              uppers);
+          .bound(codes, 2 * i, points.rows(), points.start(row), points.norm(row), lowers, uppers);
     }
     if (i < ends[row]) {
       bound(screen, row, pairs[i], lowers, uppers, 2 * i);

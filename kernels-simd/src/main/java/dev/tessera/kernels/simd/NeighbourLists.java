@@ -134,7 +134,7 @@ final class NeighbourLists {
     private void listOf(int row, int code) {
       float limit = limit(row);
       int vectors = chunk.vectors();
-      long at = chunk.minimaOffset(row);
+      int at = chunk.minimaStart(row);
       if (CandidateScan.count(chunk.minima(), at, vectors, limit) > MOST_PAIRS) {
         return;
       }
@@ -160,7 +160,7 @@ final class NeighbourLists {
       if (codebook.operand().codes() <= 2 * ENOUGH_PAIRS) {
         return Screen.NOBODY / 2;
       }
-      long at = chunk.minimaOffset(row);
+      int at = chunk.minimaStart(row);
       double square = chunk.points().square(row);
       double farthest = Math.sqrt(square) + greatestNorm;
       double low = -0.5 * square;
@@ -193,14 +193,7 @@ final class NeighbourLists {
       codebook
           .rows()
           .bound(
-              first,
-              second,
-              points.rows(),
-              points.offsetBytes(row),
-              points.norm(row),
-              lowers,
-              uppers,
-              0);
+              first, second, points.rows(), points.start(row), points.norm(row), lowers, uppers, 0);
       for (int i = 0; i < 2; i++) {
         int code = i == 0 ? first : second;
         float distance = distance(row, lowers[i]);

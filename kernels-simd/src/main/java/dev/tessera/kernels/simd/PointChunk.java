@@ -5,10 +5,9 @@ import dev.tessera.internal.screen.ErrorBounds;
 import dev.tessera.internal.screen.RoundingError;
 import dev.tessera.kernel.Metric;
 import dev.tessera.tensor.FloatMatrix;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -28,8 +27,7 @@ final class PointChunk {
   }
 
   private static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;
-  private static final int BYTES = Lanes.BYTES;
-  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  private static final int LANES = Lanes.COUNT;
 
   /// Squares of norms that can be normalised.
   private static final float LEAST_SQUARE = 0x1p-80f;
@@ -37,28 +35,25 @@ final class PointChunk {
   private static final float GREATEST_SQUARE = 0x1p80f;
 
   private final int dim;
-  private final int vectors;
-  private final long strideBytes;
+  private final int stride;
   private final boolean normalised;
   private final float scale;
   private final double omega;
-  private final MemorySegment rows;
-  private final MemorySegment mean;
+  private final float[] rows;
+  private final float[] mean;
   private final float[] squares;
   private final float[] norms;
   private final Fate[] fates;
 
   /// @param capacity the most points
-  PointChunk(Arena arena, CentredCodebook codebook, ErrorBounds bounds, int capacity) {
+  PointChunk(CentredCodebook codebook, ErrorBounds bounds, int capacity) {
     dim = codebook.dim();
-    vectors = CodewordRows.vectors(dim);
-    strideBytes = (long) vectors * Lanes.BYTES;
+    stride = CodewordRows.stride(dim);
     normalised = codebook.metric() == Metric.COSINE;
     scale = codebook.scale();
     omega = bounds.omega();
-    rows = arena.allocate(strideBytes * capacity, Lanes.ALIGNMENT_BYTES);
-    mean = arena.allocate(strideBytes, Lanes.ALIGNMENT_BYTES);
-    MemorySegment.copy(codebook.mean(), 0, mean, ValueLayout.JAVA_FLOAT, 0, dim);
+    rows = new float[Math.multiplyExact(stride, capacity)];
+    mean = Arrays.copyOf(codebook.mean(), stride);
     squares = new float[capacity];
     norms = new float[capacity];
     fates = new Fate[capacity];
@@ -72,10 +67,11 @@ final class PointChunk {
     for (int row = 0; row < count; row++) {
       MemorySegment.copy(
           points.segment(),
+          ValueLayout.JAVA_FLOAT_UNALIGNED,
           points.rowOffsetBytes(from + order[row]),
           rows,
-          offsetBytes(row),
-          (long) dim * Float.BYTES);
+          start(row),
+          dim);
     }
     for (int row = 0; row < count; row++) {
       centre(row);
@@ -83,15 +79,15 @@ final class PointChunk {
   }
 
   private void centre(int row) {
-    long at = offsetBytes(row);
+    int at = start(row);
     float factor = 1;
     boolean safe = true;
     if (normalised) {
-      float square = square(rows, at, vectors);
+      float square = square(rows, at, stride);
       safe = square >= LEAST_SQUARE && square <= GREATEST_SQUARE;
       factor = safe ? (float) (1 / Math.sqrt(square)) : 0;
     }
-    float square = centre(rows, at, mean, factor, scale, vectors);
+    float square = centre(rows, at, mean, factor, scale, stride);
     if (safe && square <= CentredCodebook.GREATEST_POINT_SQUARE) { // false for a NaN
       fates[row] = Fate.SCREENED;
       squares[row] = square;
@@ -100,17 +96,16 @@ final class PointChunk {
       fates[row] = Fate.DEFINED;
       squares[row] = 0;
       norms[row] = 0;
-      rows.asSlice(at, strideBytes).fill((byte) 0);
+      Arrays.fill(rows, at, at + stride, 0);
     }
   }
 
-  private static float square(MemorySegment rows, long at, int vectors) {
+  private static float square(float[] rows, int at, int stride) {
     FloatVector sum0 = FloatVector.zero(FLOATS);
     FloatVector sum1 = FloatVector.zero(FLOATS);
-    for (int i = 0; i < vectors; i += 2) {
-      long from = at + (long) i * BYTES;
-      FloatVector x0 = FloatVector.fromMemorySegment(FLOATS, rows, from, ORDER);
-      FloatVector x1 = FloatVector.fromMemorySegment(FLOATS, rows, from + BYTES, ORDER);
+    for (int i = 0; i < stride; i += 2 * LANES) {
+      FloatVector x0 = FloatVector.fromArray(FLOATS, rows, at + i);
+      FloatVector x1 = FloatVector.fromArray(FLOATS, rows, at + i + LANES);
       sum0 = x0.fma(x0, sum0);
       sum1 = x1.fma(x1, sum1);
     }
@@ -119,20 +114,18 @@ final class PointChunk {
 
   /// Replaces a row by `(row factor - mean) scale` and returns the sum of its squares.
   private static float centre(
-      MemorySegment rows, long at, MemorySegment mean, float factor, float scale, int vectors) {
+      float[] rows, int at, float[] mean, float factor, float scale, int stride) {
     FloatVector sum0 = FloatVector.zero(FLOATS);
     FloatVector sum1 = FloatVector.zero(FLOATS);
-    for (int i = 0; i < vectors; i += 2) {
-      long offset = (long) i * BYTES;
-      long from = at + offset;
-      FloatVector mean0 = FloatVector.fromMemorySegment(FLOATS, mean, offset, ORDER);
-      FloatVector mean1 = FloatVector.fromMemorySegment(FLOATS, mean, offset + BYTES, ORDER);
-      FloatVector x0 = FloatVector.fromMemorySegment(FLOATS, rows, from, ORDER);
-      FloatVector x1 = FloatVector.fromMemorySegment(FLOATS, rows, from + BYTES, ORDER);
+    for (int i = 0; i < stride; i += 2 * LANES) {
+      FloatVector mean0 = FloatVector.fromArray(FLOATS, mean, i);
+      FloatVector mean1 = FloatVector.fromArray(FLOATS, mean, i + LANES);
+      FloatVector x0 = FloatVector.fromArray(FLOATS, rows, at + i);
+      FloatVector x1 = FloatVector.fromArray(FLOATS, rows, at + i + LANES);
       x0 = x0.mul(factor).sub(mean0).mul(scale);
       x1 = x1.mul(factor).sub(mean1).mul(scale);
-      x0.intoMemorySegment(rows, from, ORDER);
-      x1.intoMemorySegment(rows, from + BYTES, ORDER);
+      x0.intoArray(rows, at + i);
+      x1.intoArray(rows, at + i + LANES);
       sum0 = x0.fma(x0, sum0);
       sum1 = x1.fma(x1, sum1);
     }
@@ -143,18 +136,18 @@ final class PointChunk {
     return fates[row];
   }
 
-  MemorySegment rows() {
+  float[] rows() {
     return rows;
   }
 
-  /// Bytes from one point to the next.
-  long strideBytes() {
-    return strideBytes;
+  /// Elements from one point to the next.
+  int stride() {
+    return stride;
   }
 
-  /// The byte at which a point begins in [#rows()].
-  long offsetBytes(int row) {
-    return row * strideBytes;
+  /// The element at which a point begins in [#rows()].
+  int start(int row) {
+    return row * stride;
   }
 
   /// `|X|^2` of a point.

@@ -3,8 +3,6 @@ package dev.tessera.kernels.simd;
 import dev.tessera.internal.screen.CentredCodebook;
 import dev.tessera.internal.screen.ErrorBounds;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +24,7 @@ final class PrincipalCoordinates {
     try (Arena passing = Arena.ofConfined()) {
       Projection projection = new Projection(passing, axes, axes());
       stride = projection.stride();
-      coordinates = project(projection, passing);
+      coordinates = project(projection);
     }
     order = PairOrder.of(coordinates, stride, axes(), codebook.codes());
   }
@@ -37,15 +35,14 @@ final class PrincipalCoordinates {
     return axes[0].length == 0 ? null : new PrincipalCoordinates(codebook, axes);
   }
 
-  private float[] project(Projection projection, Arena passing) {
+  private float[] project(Projection projection) {
     int codes = codebook.codes();
     int dim = codebook.dim();
     int block = Projection.POINTS;
     float[] projected = new float[Math.ceilDiv(codes, block) * block * stride];
     float[] row = new float[dim];
     float[] points = Projection.newBlock();
-    long rowBytes = (long) dim * Float.BYTES;
-    MemorySegment rows = passing.allocate(block * rowBytes, Lanes.ALIGNMENT_BYTES);
+    float[] rows = new float[block * dim];
     for (int code = 0; code < codes; code++) {
       int place = code % block;
       if (codebook.isOutlier(code)) {
@@ -53,9 +50,9 @@ final class PrincipalCoordinates {
       } else {
         codebook.copyRow(code, row);
       }
-      MemorySegment.copy(row, 0, rows, ValueLayout.JAVA_FLOAT, place * rowBytes, dim);
+      System.arraycopy(row, 0, rows, place * dim, dim);
       if (place == block - 1 || code == codes - 1) {
-        projection.project(rows, 0, rowBytes, points, projected, (code - place) * stride);
+        projection.project(rows, 0, dim, points, projected, (code - place) * stride);
       }
     }
     return projected;

@@ -72,17 +72,16 @@ final class Projection {
 
   /// Projects [#POINTS] points.
   ///
-  /// @param x rows of points, the first at byte `row`, `strideBytes` apart
+  /// @param x rows of points, the first at element `row`, `rowStride` apart
   /// @param block room for what is projected at a time
   /// @param out written: `[POINTS][stride()]` from element `to`
-  void project(MemorySegment x, long row, long strideBytes, float[] block, float[] out, int to) {
+  void project(float[] x, int row, int rowStride, float[] block, float[] out, int to) {
     Arrays.fill(out, to, to + POINTS * stride(), 0);
     long axisStride = (long) vectors * Lanes.BYTES;
     for (int start = 0; start < dim; start += BLOCK) {
       int terms = Math.min(BLOCK, dim - start);
       for (int p = 0; p < POINTS; p++) {
-        long from = row + p * strideBytes + (long) start * Float.BYTES;
-        MemorySegment.copy(x, ValueLayout.JAVA_FLOAT, from, block, p * BLOCK, terms);
+        System.arraycopy(x, row + p * rowStride + start, block, p * BLOCK, terms);
       }
       for (int v = 0; v < vectors; v += 2) {
         long axis = start * axisStride + (long) v * Lanes.BYTES;

@@ -5,7 +5,6 @@ import static java.nio.ByteOrder.nativeOrder;
 import dev.tessera.tensor.DoubleMatrix;
 import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.TokenIds;
-import java.lang.foreign.Arena;
 import java.util.Arrays;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class PrunedChunk implements BlockSweep.Visitor {
   /// Codewords scored for a point, on average, before the chunk is given up: so many cost as much
   /// as a screen.
-  private static final int MOST_SCORED = 16;
+  static final int MOST_SCORED = 16;
 
   private static final int NONE = -1;
 
@@ -61,8 +60,7 @@ final class PrunedChunk implements BlockSweep.Visitor {
     descent = new TreeDescent(tree.tree());
     scratch = new TreeScratch(tree.tree(), 1, 0);
     sweep = new BlockSweep(tree.tree());
-    Arena arena = codebook.arena();
-    points = new PointChunk(arena, codebook.centred(), codebook.bounds(), capacity);
+    points = new PointChunk(codebook.centred(), codebook.bounds(), capacity);
     nearest = new NearestCodes(codebook.operand());
     order = new int[capacity];
     Arrays.setAll(order, i -> i);
@@ -124,8 +122,7 @@ final class PrunedChunk implements BlockSweep.Visitor {
     int stride = projection.stride();
     int axes = Math.min(stride, PrincipalTree.AXES); // lanes behind the last axis are zero
     for (int row = 0; row < count; row += Projection.POINTS) {
-      projection.project(
-          points.rows(), points.offsetBytes(row), points.strideBytes(), block, projected, 0);
+      projection.project(points.rows(), points.start(row), points.stride(), block, projected, 0);
       for (int p = row; p < Math.min(count, row + Projection.POINTS); p++) {
         int to = p * BlockSweep.DEPTH;
         System.arraycopy(projected, (p - row) * stride, sweep.points, to, axes);
@@ -190,7 +187,7 @@ final class PrunedChunk implements BlockSweep.Visitor {
       return;
     }
     int code = tree.code(position);
-    codebook.rows().bound(code, points.rows(), points.offsetBytes(p), points.norm(p), bounds);
+    codebook.rows().bound(code, points.rows(), points.start(p), points.norm(p), bounds);
     codes[scored] = code;
     lowers[scored] = bounds[0];
     nexts[scored] = heads[p];

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// it; leaves all else to a [FlatSearch].
 ///
 /// Chunks through the tree are counted, and compared by cost with the screens: where the tree does
-/// not pay, it rests, and is tried again now and then.
+/// not pay, it rests, and is tried again now and then; where its code is not compiled by then, it
+/// is abandoned, since it never would be.
 final class PrunedSearch implements Search {
   /// Smaller codebooks are screened as fast.
   private static final int LEAST_CODES = 2048;
@@ -22,11 +23,20 @@ final class PrunedSearch implements Search {
   private static final int LEAST_DIM = 20;
 
   /// While the tree does not pay, one chunk in so many tries it again, which may cost two screens;
-  /// after each failure in a row, one in twice as many: code that runs so rarely is never compiled,
-  /// and its vectors are objects.
+  /// after each failure in a row, one in twice as many.
   private static final int RETRY = 256;
 
   private static final int MOST_RETRY = 1 << 24;
+
+  /// Failures in a row after which it is abandoned: code that runs so rarely is never compiled
+  /// altogether, and its vectors are objects, 2 MB for a chunk.
+  private static final int MOST_FAILURES = 3;
+
+  /// Unless so many rows went through the tree: then its code is compiled.
+  private static final long COMPILED_ROWS = 1 << 16;
+
+  /// Rows of trials that are judged together until it is compiled: a few rows say little.
+  private static final int JUDGED_ROWS = 128;
 
   /// Rows that try the tree until its vector code is compiled, so that a cold call does not wait.
   private static final int TRIAL_ROWS = 8;
@@ -57,6 +67,11 @@ final class PrunedSearch implements Search {
   private final AtomicLong rowsWanted = new AtomicLong();
   private final AtomicInteger resting = new AtomicInteger();
   private volatile int retry = RETRY;
+  private int failures; // in a row
+  private int judgedRows;
+  private double judgedNanos;
+  private long judgedCodes;
+  private volatile boolean abandoned;
   private final LongAdder prunedRows = new LongAdder();
   private final LongAdder scoredCodes = new LongAdder();
   private final LongAdder preparedNanos = new LongAdder();
@@ -159,6 +174,9 @@ final class PrunedSearch implements Search {
   }
 
   private boolean isTimeToTry() {
+    if (abandoned) {
+      return false;
+    }
     if (!compiled && trialNanos.sum() > TRIAL_SHARE * flatNanos.sum()) {
       return false;
     }
@@ -194,15 +212,42 @@ final class PrunedSearch implements Search {
                 * (BOXES_NANOS * (chunk.boxTests() - boxTests)
                     + LEAF_NANOS * (chunk.leafTests() - leafTests))
                 / rows
-            + costs.pair() * chunk.scored() / rows;
-    boolean pays = done && nanos < flat.nanosPerRow(NearestOptions.SINGLE);
-    retry = pays ? RETRY : Math.min(2 * retry, MOST_RETRY);
-    resting.set(pays ? 0 : retry);
+            + costs.codeword() * chunk.scored() / rows;
+    judge(done, nanos, rows, chunk.scored());
     if (done) {
       prunedRows.add(rows);
       scoredCodes.add(chunk.scored());
     }
     return done;
+  }
+
+  /// Whether the tree is not tried any more.
+  boolean isAbandoned() {
+    return abandoned;
+  }
+
+  /// Learns from some rows whether the tree pays.
+  private synchronized void judge(boolean done, double nanosPerRow, int rows, int scored) {
+    double flatNanos = flat.nanosPerRow(NearestOptions.SINGLE);
+    if (compiled) {
+      boolean pays = done && nanosPerRow < flatNanos;
+      retry = pays ? RETRY : Math.min(2 * retry, MOST_RETRY);
+      resting.set(pays ? 0 : retry);
+      failures = pays ? 0 : failures + 1;
+      abandoned |= failures >= MOST_FAILURES && prunedRows.sum() < COMPILED_ROWS;
+      return;
+    }
+    judgedRows += rows;
+    judgedNanos += rows * nanosPerRow;
+    judgedCodes += scored;
+    if (judgedRows >= JUDGED_ROWS) {
+      abandoned =
+          judgedNanos >= judgedRows * flatNanos
+              || judgedCodes >= (long) PrunedChunk.MOST_SCORED * judgedRows;
+      judgedRows = 0;
+      judgedNanos = 0;
+      judgedCodes = 0;
+    }
   }
 
   /// What a row is expected to cost one thread, in nanoseconds.

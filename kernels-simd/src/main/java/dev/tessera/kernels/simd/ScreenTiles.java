@@ -43,11 +43,11 @@ final class ScreenTiles {
       int panels,
       float[] points,
       int point,
-      MemorySegment minima,
-      long target,
-      long stride) {
+      float[] minima,
+      int target,
+      int stride) {
     long from = panel * screen.panelBytes();
-    long to = target + (long) panel * Lanes.BYTES;
+    int to = target + panel * Lanes.COUNT;
     int steps = screen.steps();
     MemorySegment packed = screen.panels();
     switch (width) {

@@ -1,9 +1,7 @@
 package dev.tessera.kernels.simd;
 
 import dev.tessera.tensor.FloatMatrix;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// A chunk of points with the lane minima of their lower bounds. One worker's memory, used again
@@ -22,9 +20,8 @@ final class ScreenedChunk {
   private static final long PANEL_CHUNK_BYTES = 512 << 10;
 
   private final PointChunk points;
-  private final MemorySegment minima;
+  private final float[] minima;
   private final int vectors;
-  private final long strideBytes;
   private final float[] block = Projection.newBlock();
   private float[] projected = new float[0];
   private float[] packed = new float[0];
@@ -32,18 +29,14 @@ final class ScreenedChunk {
   private int count;
 
   ScreenedChunk(FlatCodebook codebook) {
-    Arena arena = codebook.arena();
     int codes = codebook.operand().codes();
     int capacity = capacity(codes);
-    points = new PointChunk(arena, codebook.centred(), codebook.bounds(), capacity);
+    points = new PointChunk(codebook.centred(), codebook.bounds(), capacity);
     vectors =
         Math.ceilDiv(Math.ceilDiv(codes, Screen.PANEL_CODES), CandidateScan.STEP)
             * CandidateScan.STEP;
-    strideBytes = (long) vectors * Lanes.BYTES;
-    minima = arena.allocate(capacity * strideBytes, Lanes.ALIGNMENT_BYTES);
-    for (long at = 0; at < minima.byteSize(); at += Float.BYTES) {
-      minima.set(ValueLayout.JAVA_FLOAT, at, Screen.NOBODY);
-    }
+    minima = new float[Math.multiplyExact(capacity, vectors * Lanes.COUNT)];
+    Arrays.fill(minima, Screen.NOBODY);
   }
 
   /// How many points a chunk may have.
@@ -61,14 +54,20 @@ final class ScreenedChunk {
     return count;
   }
 
-  /// The lane minima of all points.
-  MemorySegment minima() {
+  /// The lane minima of all points. An array, although its vectors do not begin at cache lines:
+  /// each store to a segment makes C2 check the segment anew, 50 instructions for each point and
+  /// panel, half of the time of a tile of 17 steps.
+  float[] minima() {
     return minima;
   }
 
-  /// The byte at which the minima of a point begin; that of pair i is the i-th float from there.
-  long minimaOffset(int row) {
-    return row * strideBytes;
+  /// The element at which the minima of a point begin; that of pair i is the i-th from there.
+  int minimaStart(int row) {
+    return row * stride();
+  }
+
+  private int stride() {
+    return vectors * Lanes.COUNT;
   }
 
   /// Vectors of minima a point, a multiple of [CandidateScan#STEP]; what is beyond the panels is
@@ -108,8 +107,7 @@ final class ScreenedChunk {
       projected = new float[together * stride];
     }
     for (int row = 0; row < count; row += together) {
-      projection.project(
-          points.rows(), points.offsetBytes(row), points.strideBytes(), block, projected, 0);
+      projection.project(points.rows(), points.start(row), points.stride(), block, projected, 0);
       for (int p = 0; p < Math.min(together, count - row); p++) {
         packProjected(screen, row + p, p * stride);
       }
@@ -133,15 +131,14 @@ final class ScreenedChunk {
     int depth = screen.depth();
     int width = ScreenTiles.width(row, count);
     int to = ScreenTiles.position(row, screen.steps());
-    transpose(points.rows(), points.offsetBytes(row), depth, packed, to, width);
+    transpose(points.rows(), points.start(row), depth, packed, to, width);
     packed[to + depth * width] = screen.tail(0, points.norm(row));
   }
 
   private static void transpose(
-      MemorySegment rows, long from, int depth, float[] packed, int to, int width) {
+      float[] rows, int from, int depth, float[] packed, int to, int width) {
     for (int k = 0; k < depth; k++) {
-      packed[to + k * width] =
-          rows.get(ValueLayout.JAVA_FLOAT_UNALIGNED, from + (long) k * Float.BYTES);
+      packed[to + k * width] = rows[from + k];
     }
   }
 
@@ -195,7 +192,7 @@ final class ScreenedChunk {
         packed,
         row * screen.steps(),
         minima,
-        minimaOffset(row),
-        strideBytes);
+        minimaStart(row),
+        stride());
   }
 }

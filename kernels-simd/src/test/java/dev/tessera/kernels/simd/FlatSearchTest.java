@@ -12,7 +12,6 @@ import dev.tessera.kernel.SampleVectors.Kind;
 import dev.tessera.tensor.DoubleMatrix;
 import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.TokenIds;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -199,11 +198,8 @@ final class FlatSearchTest {
       int b = screen.code(2 * pair + 1);
       codebook
           .rows()
-          .bound(a, b, points.rows(), points.offsetBytes(row), points.norm(row), lowers, uppers, 0);
-      float minimum =
-          chunk
-              .minima()
-              .get(ValueLayout.JAVA_FLOAT, chunk.minimaOffset(row) + (long) pair * Float.BYTES);
+          .bound(a, b, points.rows(), points.start(row), points.norm(row), lowers, uppers, 0);
+      float minimum = chunk.minima()[chunk.minimaStart(row) + pair];
       for (int i = 0; i < 2; i++) {
         int code = i == 0 ? a : b;
         if (code < input.codes && !codebook.centred().isOutlier(code)) {
@@ -228,10 +224,7 @@ final class FlatSearchTest {
                 codebook.dim())
             : 1;
     for (int i = 0; i < codebook.dim(); i++) {
-      float x =
-          points
-              .rows()
-              .get(ValueLayout.JAVA_FLOAT, points.offsetBytes(row) + (long) i * Float.BYTES);
+      float x = points.rows()[points.start(row) + i];
       double c =
           (codebook.codewords().get(code, i) / divisor - codebook.mean()[i]) * codebook.scale();
       product += x * c;

@@ -128,6 +128,24 @@ class PrunedSearchTest {
     }
   }
 
+  /// Else its code, never compiled, would make objects of its vectors now and then for ever.
+  @Test
+  void aTreeThatNeverPaysIsGivenUp() {
+    SampleVectors vectors = SampleVectors.of(Kind.RANDOM, 128, 2048, 20, 11);
+    FlatSearch flat = new FlatSearch(new NearestOperand(vectors.codewords(), Metric.L2));
+    try (PrunedSearch search = new PrunedSearch(flat)) {
+      search.prepare(MANY_ROWS);
+      Search.Scratch scratch = search.newScratch();
+      TokenIds ids = TokenIds.allocate(128);
+      search.search(scratch, vectors.points(), 0, 128, NearestOptions.SINGLE, ids, null);
+      assertThat(search.isAbandoned()).as("after the first trial, seed 11").isFalse();
+      for (int chunk = 0; chunk < 50_000 && !search.isAbandoned(); chunk++) {
+        search.search(scratch, vectors.points(), 0, 128, NearestOptions.SINGLE, ids, null);
+      }
+      assertThat(search.isAbandoned()).as("seed 11").isTrue();
+    }
+  }
+
   @Test
   void rowsThatAreNotFiniteHaveNoNearestCodeword() {
     SampleVectors vectors = ofLowRank(140, 2100, 24, 5);
