@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 /// | more | a hash and the place of piece and ids in an arena |
 ///
 /// Nothing is found by its hash alone: words are compared, and in the arena bytes. The first two
-/// are sets of eight slots, of which the encoder itself looks at two; what comes a second time moves
-/// there, what comes only once never drives it away. The arena is forgotten when it is full. Ids
-/// that a slot cannot hold go to the arena, too. Each thread has its own.
+/// are sets of eight slots, of which the encoder itself looks at two; what comes a second time
+/// moves there, what comes only once never drives it away. The arena is forgotten when it is full.
+/// Ids that a slot cannot hold go to the arena, too. Each thread has its own.
 ///
 /// With sets of four, where each new entry moved the others on, a sixth of the time on English went
 /// into pieces that had been driven out.
