@@ -188,8 +188,9 @@ def pattern(encoding):
 def hugging_face_pattern(encoding):
     """The same pattern for Oniguruma, to which a `+` behind braces is one more repetition, and `$` the end of a line."""
     plain = pattern(encoding)
-    for possessive in ("++", "?+", "*+", "}+"):
+    for possessive in ("++", "?+", "*+"):
         plain = plain.replace(possessive, possessive[0])
+    plain = re.sub(r"(\{[\d,]+\})\+", r"\1", plain)
     return plain.replace("$", r"\z")
 
 
@@ -246,7 +247,7 @@ def make_tokenizer_json(folder, encoding):
         "version": "1.0",
         "added_tokens": [],
         "pre_tokenizer": {"type": "Sequence", "pretokenizers": [split, level]},
-        "decoder": {"type": "ByteLevel"},
+        "decoder": {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": False},
         "model": model,
     }
     target.write_text(json.dumps(tokenizer, ensure_ascii=False), encoding="utf-8")

@@ -391,7 +391,7 @@ public final class BpeTokenizer implements AutoCloseable {
   public byte[] decodeBytes(int... ids) {
     long length = tokens.length(ids, 0, ids.length);
     if (decoder != null) {
-      return Utf8.bytes(decoder.decode(ids, 0, ids.length));
+      return Utf8.bytes(decoder.decode(ids, 0, ids.length, true));
     }
     if (length > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException(

@@ -21,7 +21,7 @@ record DecoderSteps(
     @Nullable String[] tokens, List<UnaryOperator<List<String>>> steps, String separator)
     implements TokenDecoder {
   @Override
-  public String decode(int[] ids, int from, int to) {
+  public String decode(int[] ids, int from, int to, boolean begins) {
     List<String> texts = new ArrayList<>(to - from);
     for (int i = from; i < to; i++) {
       String token = tokens[ids[i]];

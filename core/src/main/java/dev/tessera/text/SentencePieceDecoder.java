@@ -26,10 +26,10 @@ final class SentencePieceDecoder implements TokenDecoder {
   }
 
   @Override
-  public String decode(int[] ids, int from, int to) {
+  public String decode(int[] ids, int from, int to, boolean begins) {
     StringBuilder text = new StringBuilder();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    boolean atStart = true;
+    boolean atStart = begins;
     boolean spaceDropped = false;
     for (int i = from; i < to; i++) {
       Piece piece = pieces.get(ids[i]);

@@ -17,6 +17,9 @@ final class WindowDecoder {
 
   private String knownText = "";
 
+  /// Whether text was given out, so that what comes is not its beginning.
+  private boolean begun;
+
   WindowDecoder(TokenDecoder decoder) {
     this.decoder = decoder;
   }
@@ -26,24 +29,26 @@ final class WindowDecoder {
       ids = Arrays.copyOf(ids, 2 * count);
     }
     ids[count++] = id;
-    String all = decoder.decode(ids, 0, count);
+    String all = decoder.decode(ids, 0, count, !begun);
     if (all.length() <= knownText.length() || all.charAt(all.length() - 1) == REPLACEMENT) {
       return "";
     }
     String text = all.substring(knownText.length());
+    begun = true;
     System.arraycopy(ids, known, ids, 0, count - known);
     count -= known;
     known = count;
-    knownText = decoder.decode(ids, 0, count);
+    knownText = decoder.decode(ids, 0, count, false);
     return text;
   }
 
   String finish() {
-    String all = decoder.decode(ids, 0, count);
+    String all = decoder.decode(ids, 0, count, !begun);
     String text = all.length() > knownText.length() ? all.substring(knownText.length()) : "";
     count = 0;
     known = 0;
     knownText = "";
+    begun = false;
     return text;
   }
 

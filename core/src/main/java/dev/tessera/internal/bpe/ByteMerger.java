@@ -12,11 +12,13 @@ final class ByteMerger implements PieceMerger {
 
   @Override
   public int merge(byte[] text, int from, int length, int[] ids) {
-    int id = prepared.whole(text, from, length);
-    if (id >= 0) {
-      ids[0] = id;
-      return 1;
-    }
+    if (length > PieceCache.MEDIUM_BYTES || prepared.tables().wholePieces()) {
+      int id = prepared.whole(text, from, length);
+      if (id >= 0) {
+        ids[0] = id;
+        return 1;
+      }
+    } // shorter tokens are in the cache from the start, and merging leads to them, too
     return merger.mergeBytes(
         text, from, length, prepared.tables().byteSymbols(), prepared.bytePairs(), ids);
   }

@@ -112,9 +112,8 @@ public final class PreparedTables {
   PieceCache seededCache(long bytes) {
     PieceCache cache = new PieceCache(bytes);
     int[] ids = new int[1];
-    // what is frequent comes last and stays; of tokens with the same bytes the lowest is found
-    // first
-    for (int id = tables.ends().length - 1; id >= 0; id--) {
+    // what is frequent comes first, and stays; so does the lowest of tokens with the same bytes
+    for (int id = 0; id < tables.ends().length; id++) {
       int start = tables.start(id);
       int length = tables.ends()[id] - start;
       if (length > 0 && (tables.wholePieces() || reached.get(id))) {
