@@ -45,7 +45,8 @@ final class NoPlatformTest {
     assertThat(process.waitFor()).as(output).isZero();
     assertThat(output)
         .contains(
-            "Unavailable[reason=there is no OpenCL platform, fix=install a GPU's OpenCL driver, or"
-                + " `apt-get install pocl-opencl-icd` for the processor]");
+            "Unavailable[reason=there is no OpenCL platform, fix=install a GPU's OpenCL driver",
+            "set OCL_ICD_VENDORS=libnvidia-opencl.so.1), or `apt-get install pocl-opencl-icd` for the"
+                + " processor]");
   }
 }
