@@ -133,18 +133,16 @@ class Processors:
         return busy / os.sysconf("SC_CLK_TCK"), sum(os.times()[:4]), time.perf_counter()
 
 
-class Tessera:
-    """A JVM that takes orders (PeerRun, or another class with its own orders)."""
+class Jvm:
+    """A JVM that takes orders, a line each, and answers each with a line."""
 
-    def __init__(self, java, folder, main="PeerRun", environment={}, flags=()):
-        command = [java, VECTOR_FLAG, *flags, "-cp", f"{LIBRARIES}/*", f"dev.tessera.benchmarks.{main}", str(folder)]
+    def __init__(self, command, environment=None):
         self.log = tempfile.TemporaryFile("w+")
-        environment = {**os.environ, "MALLOC_MMAP_THRESHOLD_": str(1 << 16), **environment}  # "memory" sees native memory come and go
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, text=True, env=environment
         )
 
-    def ask(self, *words):
+    def answer(self, *words):
         order = " ".join(str(word) for word in words)
         try:
             self.process.stdin.write(order + "\n")
@@ -156,10 +154,7 @@ class Tessera:
             self.process.wait()
             self.log.seek(0)
             sys.exit(f"the JVM failed at `{order}`:\n{self.log.read()}")
-        return json.loads(line)
-
-    def turn(self, case):
-        return self.ask("time", case, TURN_MILLIS)["nanos"] / 1e6
+        return line.strip()
 
     def __enter__(self):
         return self
@@ -168,6 +163,21 @@ class Tessera:
         self.process.stdin.close()
         self.process.wait()
         self.log.close()
+
+
+class Tessera(Jvm):
+    """PeerRun, or another class with its own orders; answers are JSON."""
+
+    def __init__(self, java, folder, main="PeerRun", environment={}, flags=()):
+        command = [java, VECTOR_FLAG, *flags, "-cp", f"{LIBRARIES}/*", f"dev.tessera.benchmarks.{main}", str(folder)]
+        environment = {**os.environ, "MALLOC_MMAP_THRESHOLD_": str(1 << 16), **environment}  # "memory" sees native memory come and go
+        super().__init__(command, environment)
+
+    def ask(self, *words):
+        return json.loads(self.answer(*words))
+
+    def turn(self, case):
+        return self.ask("time", case, TURN_MILLIS)["nanos"] / 1e6
 
 
 def find_java(asked):

@@ -27,13 +27,11 @@ import platform
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 
 import text_data
-from nearest import PROJECT, VECTOR_FLAG, Processors, find_java, pin, processor, verdict
+from nearest import LIBRARIES, PROJECT, VECTOR_FLAG, Jvm, Processors, find_java, pin, processor, verdict
 
-LIBRARIES = PROJECT / "benchmarks/target/lib"
 DOCUMENT_CHARS = 8192
 HUGGING_FACE_BYTES = 1_000_000
 WORST_BYTES = 1_000_000
@@ -69,39 +67,16 @@ def arguments():
     return parser.parse_args()
 
 
-class Tessera:
-    """A JVM that takes orders (TextPeerRun)."""
+class Tessera(Jvm):
+    """TextPeerRun; answers are words."""
 
     def __init__(self, args, java, threads=1):
         command = [java, VECTOR_FLAG, "-Xmx4g", "-XX:+UseSerialGC", *args.java_flags, "-cp", f"{LIBRARIES}/*"]
         command += ["dev.tessera.benchmarks.TextPeerRun", args.backend, str(threads), args.clock, str(args.folder)]
-        self.log = tempfile.TemporaryFile("w+")
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, text=True)
-
-    def ask(self, *words):
-        order = " ".join(str(word) for word in words)
-        try:
-            self.process.stdin.write(order + "\n")
-            self.process.stdin.flush()
-            line = self.process.stdout.readline()
-        except BrokenPipeError:
-            line = ""
-        if not line:
-            self.process.wait()
-            self.log.seek(0)
-            sys.exit(f"TextPeerRun failed at `{order}`:\n{self.log.read()}")
-        return line.strip()
+        super().__init__(command)
 
     def seconds(self, *words):
-        return int(self.ask(*words)) / 1e9
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *error):
-        self.process.stdin.close()
-        self.process.wait()
-        self.log.close()
+        return int(self.answer(*words)) / 1e9
 
 
 class Texts:
@@ -158,7 +133,7 @@ def compare(encoding, name, texts, args, tessera, peers):
     tiktoken, tokenizers = peers
     ids = tiktoken.encode_ordinary(texts.string)
     expected = write_ids(args.folder, f"{encoding}_{name}.ids", ids)
-    tessera.ask("warm", file, args.warm)
+    tessera.answer("warm", file, args.warm)
     times = {}
 
     def turn(who, value):
@@ -183,8 +158,8 @@ def compare(encoding, name, texts, args, tessera, peers):
         "tokens": len(ids),
         "seconds": times,
         "megabytesPerSecond": rates,
-        "differ": int(tessera.ask("check", file, expected)),
-        "allocatedBytes": int(tessera.ask("allocated", file)),
+        "differ": int(tessera.answer("check", file, expected)),
+        "allocatedBytes": int(tessera.answer("allocated", file)),
         "times": {kind: rates[kind] / rates["tiktoken"] for kind in ("first", "kept")},
         "bars": dict(zip(("first", "kept"), bars)) if bars else {},
     }
@@ -204,7 +179,7 @@ def compare_sentencepiece(model, name, texts, args, tessera):
     processor_ = sentencepiece.SentencePieceProcessor(model_file=str(model))
     ids = processor_.encode(texts.string)
     expected = write_ids(args.folder, f"{model.stem}_{name}.ids", ids)
-    tessera.ask("warm", file, args.warm)
+    tessera.answer("warm", file, args.warm)
     times = {}
     for round_number in range(args.rounds):
         if round_number < 2:
@@ -221,7 +196,7 @@ def compare_sentencepiece(model, name, texts, args, tessera):
         "seconds": times,
         "megabytesPerSecond": rates,
         "times": times_,
-        "differ": int(tessera.ask("check", file, expected)),
+        "differ": int(tessera.answer("check", file, expected)),
         "passed": times_["first"] >= SENTENCEPIECE_BAR,
     }
 
@@ -230,9 +205,9 @@ def worst_cases(args, java):
     """Milliseconds for one piece of 1 MB, and how they grow from 100 KB to 10 MB."""
     found = []
     with Tessera(args, java) as tessera:
-        tessera.ask("open", "cl100k")
+        tessera.answer("open", "cl100k")
         for letters in ("a", "space", "newline", "random", "han"):
-            tessera.ask("worst", letters, 100_000)
+            tessera.answer("worst", letters, 100_000)
             sizes = (WORST_BYTES // 10, WORST_BYTES, 10 * WORST_BYTES)
             millis = [statistics.median(tessera.seconds("worst", letters, size) for _ in range(5)) * 1e3 for size in sizes]
             bar = MOST_WORST_MILLIS.get(letters)
@@ -248,7 +223,7 @@ def scaling(args, java):
         for name in args.corpora:
             times = {}
             for tessera in (one, two):
-                tessera.ask("warm", f"{name}.txt", args.warm)
+                tessera.answer("warm", f"{name}.txt", args.warm)
             for _ in range(args.rounds):
                 times.setdefault("one", []).append(one.seconds("kept", f"{name}.txt"))
                 times.setdefault("two", []).append(two.seconds("kept", f"{name}.txt"))
@@ -267,7 +242,7 @@ def circumstances(args, java):
 
     fields = processor()
     with Tessera(args, java) as tessera:
-        jvm = tessera.ask("hello")
+        jvm = tessera.answer("hello")
     return {
         "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
         "commit": git("rev-parse", "HEAD"),
@@ -376,7 +351,7 @@ def main():
     for model in args.sentencepiece:
         (args.folder / model.name).write_bytes(model.read_bytes())
         with Tessera(args, java) as tessera:
-            tessera.ask("open", model.name)
+            tessera.answer("open", model.name)
             for name in args.corpora:
                 with Processors() as used:
                     found = compare_sentencepiece(model, name, texts, args, tessera)
