@@ -46,7 +46,7 @@ final class NoPlatformTest {
     assertThat(output)
         .contains(
             "Unavailable[reason=there is no OpenCL platform, fix=install a GPU's OpenCL driver",
-            "set OCL_ICD_VENDORS=libnvidia-opencl.so.1), or `apt-get install pocl-opencl-icd` for the"
-                + " processor]");
+            "set OCL_ICD_VENDORS=libnvidia-opencl.so.1), or `apt-get install pocl-opencl-icd` for"
+                + " the processor]");
   }
 }
