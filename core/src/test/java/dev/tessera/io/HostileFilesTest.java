@@ -22,9 +22,6 @@ class HostileFilesTest {
 
   @TempDir Path folder;
 
-  /// Values that lengths, offsets and counts like least.
-  private static final byte[] EDGES = {0, 1, (byte) 0x7f, (byte) 0x80, (byte) 0xff, '{', '"', ','};
-
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -41,20 +38,8 @@ class HostileFilesTest {
       })
   void isReadOrRefused(String name) throws IOException {
     byte[] valid = Files.readAllBytes(name.equals("zip64.npz") ? zip64() : Fixtures.path(name));
-    assertThat(read(name, valid)).as("the valid file").isTrue();
-    int refused = 0;
-    for (int round = 0; round < ROUNDS; round++) {
-      long seed = 20260303L * 31 + round;
-      byte[] bytes = mutate(valid, new Random(seed));
-      try {
-        if (!read(name, bytes)) {
-          refused++;
-        }
-      } catch (Throwable e) {
-        throw new AssertionError(name + ", seed " + seed, e);
-      }
-    }
-    assertThat(refused).as("refused of %d", ROUNDS).isGreaterThan(ROUNDS / 10);
+    HostileBytes.assertReadOrRefused(
+        name, valid, ROUNDS, 20260303L * 31, HostileFilesTest::mutate, HostileFilesTest::read);
   }
 
   private Path zip64() throws IOException {
@@ -76,10 +61,14 @@ class HostileFilesTest {
       switch (random.nextInt(6)) {
         case 0 -> bytes[at] ^= (byte) (1 << random.nextInt(8));
         case 1 -> bytes[at] = (byte) random.nextInt();
-        case 2 -> bytes[at] = EDGES[random.nextInt(EDGES.length)];
+        case 2 -> bytes[at] = HostileBytes.EDGES[random.nextInt(HostileBytes.EDGES.length)];
         case 3 -> {
           int length = Math.min(1 + random.nextInt(8), bytes.length - at);
-          Arrays.fill(bytes, at, at + length, EDGES[random.nextInt(EDGES.length)]);
+          Arrays.fill(
+              bytes,
+              at,
+              at + length,
+              HostileBytes.EDGES[random.nextInt(HostileBytes.EDGES.length)]);
         }
         case 4 -> {
           int length = random.nextInt(bytes.length - at);

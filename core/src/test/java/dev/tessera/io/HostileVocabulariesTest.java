@@ -21,8 +21,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HostileVocabulariesTest {
   private static final int ROUNDS = Integer.getInteger("tessera.rounds", 1_000);
 
-  private static final byte[] EDGES = {0, 1, (byte) 0x7f, (byte) 0x80, (byte) 0xff, '{', '"', ','};
-
   private static byte[] valid(String name) throws IOException {
     if (name.equals("ranks.tiktoken")) {
       StringBuilder lines = new StringBuilder();
@@ -66,21 +64,13 @@ class HostileVocabulariesTest {
         "sp_rules.model"
       })
   void isReadOrRefused(String name) throws IOException {
-    byte[] valid = valid(name);
-    assertThat(read(name, valid)).as("the valid file").isTrue();
-    int refused = 0;
-    for (int round = 0; round < ROUNDS; round++) {
-      long seed = 20261126L * 31 + round;
-      byte[] bytes = mutate(valid, new Random(seed));
-      try {
-        if (!read(name, bytes)) {
-          refused++;
-        }
-      } catch (Throwable e) {
-        throw new AssertionError(name + ", seed " + seed, e);
-      }
-    }
-    assertThat(refused).as("refused of %d", ROUNDS).isGreaterThan(ROUNDS / 10);
+    HostileBytes.assertReadOrRefused(
+        name,
+        valid(name),
+        ROUNDS,
+        20261126L * 31,
+        HostileVocabulariesTest::mutate,
+        HostileVocabulariesTest::read);
   }
 
   private static byte[] mutate(byte[] valid, Random random) {
@@ -94,7 +84,8 @@ class HostileVocabulariesTest {
       }
       default -> {
         for (int i = random.nextInt(4); i >= 0; i--) {
-          bytes[random.nextInt(bytes.length)] = EDGES[random.nextInt(EDGES.length)];
+          bytes[random.nextInt(bytes.length)] =
+              HostileBytes.EDGES[random.nextInt(HostileBytes.EDGES.length)];
         }
       }
     }
