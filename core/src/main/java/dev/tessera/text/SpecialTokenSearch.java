@@ -1,6 +1,7 @@
 package dev.tessera.text;
 
 import dev.tessera.internal.bpe.ByteTrie;
+import dev.tessera.internal.bpe.Words;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -22,10 +23,6 @@ final class SpecialTokenSearch {
   private final List<Special> specials;
 
   private final ByteTrie trie;
-
-  /// Whether one begins with that byte.
-  private final boolean[] begins = new boolean[256];
-
   private final int firstBytes;
   private final long[] patterns = new long[MOST_FIRST_BYTES];
   private final int longest;
@@ -37,18 +34,16 @@ final class SpecialTokenSearch {
     all.removeIf(special -> special.bytes.length == 0);
     all.sort((a, b) -> b.bytes.length - a.bytes.length);
     specials = Collections.unmodifiableList(all);
+    trie = new ByteTrie(all.stream().map(Special::bytes).toList());
     int first = 0;
-    for (Special special : all) {
-      int value = special.bytes[0] & 0xFF;
-      if (!begins[value]) {
+    for (int value = 0; value < 256; value++) {
+      if (trie.begins((byte) value)) {
         if (first < MOST_FIRST_BYTES) {
           patterns[first] = value * ONES;
         }
         first++;
       }
-      begins[value] = true;
     }
-    trie = new ByteTrie(all.stream().map(Special::bytes).toList());
     if (first == 1) {
       patterns[1] = patterns[0];
     }
@@ -94,8 +89,8 @@ final class SpecialTokenSearch {
   /// The one that begins at `at`, or null.
   @org.jspecify.annotations.Nullable
   Special at(byte[] text, int at, int to) {
-    int found = begins[text[at] & 0xFF] ? trie.longest(text, at, to) : ByteTrie.NONE;
-    return found < 0 ? null : specials.get(found);
+    int found = trie.longest(text, at, to);
+    return found == ByteTrie.NONE ? null : specials.get(found);
   }
 
   /// The next place whose byte begins a special token, or -1.
@@ -113,21 +108,10 @@ final class SpecialTokenSearch {
       }
     }
     for (; at < to; at++) {
-      if (begins[text[at] & 0xFF]) {
+      if (trie.begins(text[at])) {
         return at;
       }
     }
     return -1;
-  }
-
-  /// Eight bytes at a time, the first one lowest.
-  private static final class Words {
-    private static final java.lang.invoke.VarHandle LONG =
-        java.lang.invoke.MethodHandles.byteArrayViewVarHandle(
-            long[].class, java.nio.ByteOrder.LITTLE_ENDIAN);
-
-    static long load(byte[] bytes, int at) {
-      return (long) LONG.get(bytes, at);
-    }
   }
 }

@@ -14,6 +14,7 @@ public final class ByteTrie {
   private static final long HASH = 0x9E3779B97F4A7C15L;
   private static final int EMPTY = -1;
 
+  private final boolean[] begins = new boolean[256];
   private final int[] edges; // node << 8 | byte, as an int: 2^23 nodes
   private final int[] targets;
   private final int shift;
@@ -41,6 +42,9 @@ public final class ByteTrie {
     int nodes = 1;
     for (int i = 0; i < strings.size(); i++) {
       int node = 0;
+      if (strings.get(i).length > 0) {
+        begins[strings.get(i)[0] & 0xFF] = true;
+      }
       for (byte b : strings.get(i)) {
         int slot = slot(node, b);
         if (edges[slot] == EMPTY) {
@@ -67,8 +71,19 @@ public final class ByteTrie {
     return slot;
   }
 
-  /// Which string is the longest that `text[at .. to)` begins with, or [#NONE].
+  /// Whether a string begins with this byte: most bytes of a text begin none.
+  public boolean begins(byte first) {
+    return begins[first & 0xFF];
+  }
+
+  /// Which string is the longest that `text[at .. to)` begins with, or [#NONE]; an empty one is
+  /// never found.
+  ///
+  /// @param at below `to`
   public int longest(byte[] text, int at, int to) {
+    if (!begins(text[at])) {
+      return NONE;
+    }
     int found = NONE;
     int node = 0;
     for (int i = at; i < to; i++) {

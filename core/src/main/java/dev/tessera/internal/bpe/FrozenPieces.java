@@ -11,7 +11,6 @@ public final class FrozenPieces {
   private final List<byte[]> texts = new ArrayList<>();
   private final int[] symbols;
   private final ByteTrie trie;
-  private final boolean[] begins = new boolean[256];
 
   /// @param pieces UTF-8, none empty, and their symbols
   public FrozenPieces(Map<byte[], Integer> pieces) {
@@ -19,7 +18,6 @@ public final class FrozenPieces {
     pieces.forEach(
         (text, symbol) -> {
           symbols[texts.size()] = symbol;
-          begins[text[0] & 0xFF] = true;
           texts.add(text);
         });
     trie = new ByteTrie(texts);
@@ -27,7 +25,7 @@ public final class FrozenPieces {
 
   /// Which one is the longest that `text[at .. to)` begins with, or -1.
   public int longest(byte[] text, int at, int to) {
-    return begins[text[at] & 0xFF] ? trie.longest(text, at, to) : ByteTrie.NONE;
+    return trie.longest(text, at, to);
   }
 
   /// The length of a piece, in bytes.

@@ -5,7 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /// Bytes of text, eight at a time, the first one lowest; and hashes of them.
-final class Words {
+public final class Words {
   static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   static final VarHandle INT =
@@ -20,7 +20,7 @@ final class Words {
   private Words() {}
 
   /// The eight bytes from `at` on, which must be there.
-  static long load(byte[] bytes, int at) {
+  public static long load(byte[] bytes, int at) {
     return (long) LONG.get(bytes, at);
   }
 
