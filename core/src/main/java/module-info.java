@@ -8,6 +8,7 @@ module dev.tessera.core {
   exports dev.tessera.graph;
   exports dev.tessera.io;
   exports dev.tessera.kernel;
+  exports dev.tessera.sequence;
   exports dev.tessera.tensor;
   exports dev.tessera.text;
   exports dev.tessera.vq;

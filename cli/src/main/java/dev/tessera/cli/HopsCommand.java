@@ -87,7 +87,9 @@ final class HopsCommand implements Callable<Integer> {
       required = true,
       paramLabel = "X",
       converter = VectorsOption.LocationConverter.class,
-      description = "A row a node [nodes x dim]: FILE.npy, FILE.npz:NAME or FILE.safetensors:NAME.")
+      description =
+          "A row a node [nodes x dim]: FILE.npy, FILE.npz:NAME, FILE.safetensors:NAME,"
+              + " FILE.pt:NAME.")
   private @Nullable TensorLocation featuresLocation;
 
   @Option(names = "--hops", required = true, paramLabel = "K", description = "How many hops.")
