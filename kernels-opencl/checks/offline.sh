@@ -38,6 +38,7 @@ specialisations() {
     echo "centroids $division"
   done
   echo "fill"
+  echo "subtract"
   for width in 4 1; do
     for messages in 0 1; do
       echo "hop -DWIDTH=$width -DMESSAGES=$messages -DMEAN=0"

@@ -17,13 +17,21 @@ import dev.tessera.text.LearnedSentencePieces;
 import dev.tessera.text.SentencePieceTrainer;
 import dev.tessera.text.SentencePieceTrainerOptions;
 import dev.tessera.text.TextOptions;
+import dev.tessera.vq.ArgmaxQuantizer;
 import dev.tessera.vq.Codebook;
+import dev.tessera.vq.EmaCodebook;
+import dev.tessera.vq.EmaOptions;
 import dev.tessera.vq.KMeans;
 import dev.tessera.vq.KMeansOptions;
 import dev.tessera.vq.LearnedCodebook;
+import dev.tessera.vq.MultiHeadQuantizer;
+import dev.tessera.vq.NanPolicy;
 import dev.tessera.vq.Quantizer;
 import dev.tessera.vq.QuantizerOptions;
+import dev.tessera.vq.ResidualQuantizer;
+import dev.tessera.vq.SoftQuantizer;
 import java.io.IOException;
+import java.util.List;
 
 /// The way in: opens backends, hands out operations over them, closes them. Thread-safe.
 ///
@@ -74,6 +82,32 @@ public final class Tessera implements AutoCloseable {
     return Quantizer.of(backends, codebook, options);
   }
 
+  /// A quantizer that looks up the residual of each level in the next: `[n x dim] -> [n x levels]`.
+  ///
+  /// @param levels the codebooks, first level first
+  public ResidualQuantizer residual(List<Codebook> levels, QuantizerOptions options) {
+    return ResidualQuantizer.of(backends, levels, options);
+  }
+
+  /// A quantizer with a codebook for each head: `[n x heads * dim] -> [n x heads]`.
+  ///
+  /// @param heads the codebooks, first head first; the same object for heads that share one
+  public MultiHeadQuantizer multiHead(List<Codebook> heads, QuantizerOptions options) {
+    return MultiHeadQuantizer.of(backends, heads, options);
+  }
+
+  /// A quantizer of logits: the id of the greatest, by rows or by channels.
+  public ArgmaxQuantizer argmax(NanPolicy nanPolicy) {
+    return ArgmaxQuantizer.of(backends, nanPolicy);
+  }
+
+  /// A quantizer that says how much a vector belongs to every codeword.
+  ///
+  /// @param temperature what scores are divided by before the softmax
+  public SoftQuantizer soft(Codebook codebook, QuantizerOptions options, double temperature) {
+    return SoftQuantizer.of(backends, codebook, options, temperature);
+  }
+
   /// Learns a codebook from `[n x dim]` by k-means.
   ///
   /// @throws IllegalArgumentException as [KMeans#learn] does
@@ -85,6 +119,13 @@ public final class Tessera implements AutoCloseable {
   public LearnedCodebook learn(
       FloatMatrix vectors, KMeansOptions options, KMeans.Listener listener) {
     return KMeans.learn(backends, vectors, options, listener);
+  }
+
+  /// Begins to train a codebook by moving averages, with what k-means finds in the first vectors.
+  ///
+  /// @throws IllegalArgumentException as [KMeans#learn] does
+  public EmaCodebook train(FloatMatrix vectors, KMeansOptions first, EmaOptions options) {
+    return EmaCodebook.learn(backends, vectors, first, options);
   }
 
   /// A tokenizer: text to token ids and back.

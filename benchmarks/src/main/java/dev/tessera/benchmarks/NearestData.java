@@ -66,7 +66,8 @@ record NearestData(FloatMatrix points, Codebook codebook) {
     }
   }
 
-  private static FloatMatrix normal(SplittableRandom random, int rows, int columns) {
+  /// Independent normal values.
+  static FloatMatrix normal(SplittableRandom random, int rows, int columns) {
     FloatMatrix matrix = FloatMatrix.allocate(rows, columns);
     for (int row = 0; row < rows; row++) {
       for (int i = 0; i < columns; i++) {

@@ -12,6 +12,12 @@ public interface Backend extends AutoCloseable {
   /// Offers a kernel that finds the nearest codewords of points in `operand`.
   Offer<NearestKernel> nearest(NearestOperand operand);
 
+  /// Offers a kernel that gives points several ids: the levels of a residual quantizer or the heads
+  /// of a multi-head one.
+  default Offer<CompositeKernel> composite(CompositeOperand operand) {
+    return new Offer.Declined<>(name() + " has no kernel for residual and multi-head codes");
+  }
+
   /// Offers a kernel that takes the steps of k-means. Where none does, the nearest-codeword kernel
   /// assigns and the host averages, with the same result.
   default Offer<LloydKernel> lloyd(LloydOperand operand) {

@@ -120,6 +120,19 @@ public final class FloatMatrix {
     MemorySegment.copy(layout.segment(), LAYOUT, layout.rowOffset(row), target, offset, columns());
   }
 
+  /// Writes all elements of `row` from an array.
+  ///
+  /// @throws IllegalArgumentException if the array has not one element a column
+  public void setRow(long row, float[] values) {
+    Objects.checkIndex(row, rows());
+    if (values.length != columns()) {
+      throw new IllegalArgumentException(
+          "a row of %s has %d elements, the array has %d"
+              .formatted(layout.shape(), columns(), values.length));
+    }
+    MemorySegment.copy(values, 0, layout.segment(), LAYOUT, layout.rowOffset(row), values.length);
+  }
+
   /// Copies all elements, row after row, into a new array.
   ///
   /// @throws IllegalStateException if there are 2^31 elements or more

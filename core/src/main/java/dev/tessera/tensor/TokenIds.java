@@ -126,6 +126,11 @@ public final class TokenIds {
     return new TokenIds(layout.slice(from, to));
   }
 
+  /// A view of columns `from` (inclusive) to `to` (exclusive) of every row.
+  public TokenIds sliceColumns(int from, int to) {
+    return new TokenIds(layout.sliceColumns(from, to));
+  }
+
   /// Copies `row` into `target`, starting at element `offset` of it.
   public void copyRow(long row, int[] target, int offset) {
     Objects.checkIndex(row, rows());

@@ -34,7 +34,18 @@ final class CentroidSums {
   ///
   /// @param ids the cluster of each row
   FloatMatrix means(int[] ids, WorkerPool pool) {
-    FloatMatrix means = FloatMatrix.allocate(clusters, dim);
+    return add(ids, pool, true);
+  }
+
+  /// The sum of each cluster `[clusters x dim]`; an empty cluster has zeros.
+  ///
+  /// @param ids the cluster of each row; a row with a negative one belongs to none
+  FloatMatrix sums(int[] ids, WorkerPool pool) {
+    return add(ids, pool, false);
+  }
+
+  private FloatMatrix add(int[] ids, WorkerPool pool, boolean divided) {
+    FloatMatrix results = FloatMatrix.allocate(clusters, dim);
     int groupClusters = groupClusters(pool.threads());
     pool.run(
         chunks -> {
@@ -42,11 +53,11 @@ final class CentroidSums {
           for (long chunk = chunks.next(); chunk >= 0; chunk = chunks.next()) {
             int from = (int) chunk * groupClusters;
             group.sum(ids, from, Math.min(clusters, from + groupClusters));
-            group.writeMeans(means);
+            group.write(results, divided);
           }
         },
         Math.ceilDiv(clusters, groupClusters));
-    return means;
+    return results;
   }
 
   private int groupClusters(int threads) {
@@ -54,7 +65,7 @@ final class CentroidSums {
     return (int) Math.clamp(Math.ceilDiv((long) clusters, threads), 1, fitting);
   }
 
-  /// The numbers of members at the last call of [#means].
+  /// The numbers of members at the last call.
   int[] counts() {
     return counts;
   }
@@ -109,12 +120,13 @@ final class CentroidSums {
       }
     }
 
-    void writeMeans(FloatMatrix means) {
+    /// @param divided whether means are written, or else sums
+    void write(FloatMatrix results, boolean divided) {
       for (int cluster = first; cluster < end; cluster++) {
-        float count = Math.max(1, counts[cluster]);
+        float count = divided ? Math.max(1, counts[cluster]) : 1;
         int at = (cluster - first) * dim;
         for (int column = 0; column < dim; column++) {
-          means.set(cluster, column, totals[at + column] / count);
+          results.set(cluster, column, totals[at + column] / count);
         }
       }
     }

@@ -5,13 +5,13 @@ import dev.tessera.io.Npy;
 import dev.tessera.io.Rounding;
 import dev.tessera.io.Tensor;
 import dev.tessera.io.TensorLocation;
-import dev.tessera.kernel.Metric;
 import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.TokenIds;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.List;
 
 /// A list of codewords `[K x dim]`, float32; the id of a codeword is its row. Immutable and
 /// thread-safe.
@@ -106,17 +106,15 @@ public final class Codebook {
     return FloatMatrix.of(codewords.segment().asReadOnly(), codewords.rows(), codewords.columns());
   }
 
+  /// Copies a codeword into `target`, starting at element `offset` of it.
+  void copyCodeword(int id, float[] target, int offset) {
+    codewords.copyRow(id, target, offset);
+  }
+
   /// This codebook with every codeword divided by `max(norm, 1e-12)`, in float64, rounded once to
   /// float32: what a cosine codebook returns where its system asks for unit codewords.
   public Codebook normalized() {
-    FloatMatrix unit = packedCopy(codewords);
-    for (long row = 0; row < unit.rows(); row++) {
-      double norm = Metric.norm(codewords.segment(), codewords.rowOffsetBytes(row), dim());
-      for (int i = 0; i < dim(); i++) {
-        unit.set(row, i, (float) (codewords.get(row, i) / norm));
-      }
-    }
-    return new Codebook(unit);
+    return new Codebook(UnitRows.of(codewords));
   }
 
   /// The codewords with these rows, in their order; so the codeword `codes[i]` here has the id `i`
@@ -125,6 +123,32 @@ public final class Codebook {
   /// @throws IllegalArgumentException if an id is outside `[0, K)`, or there is none
   public Codebook select(int[] codes) {
     return of(gather(TokenIds.of(codes)));
+  }
+
+  /// The codewords of several codebooks, one behind the other, as [CodeOffsets] numbers them.
+  ///
+  /// @throws IllegalArgumentException if there is none, or their columns differ
+  public static Codebook concatenate(List<Codebook> codebooks) {
+    if (codebooks.isEmpty()) {
+      throw new IllegalArgumentException("there is no codebook to concatenate");
+    }
+    int dim = codebooks.getFirst().dim();
+    long total = 0;
+    for (Codebook codebook : codebooks) {
+      if (codebook.dim() != dim) {
+        throw new IllegalArgumentException(
+            "one codebook has %d columns, another %d".formatted(dim, codebook.dim()));
+      }
+      total += codebook.size();
+    }
+    FloatMatrix all = FloatMatrix.allocate(total, dim);
+    long at = 0;
+    for (Codebook codebook : codebooks) {
+      MemorySegment words = codebook.codewords.segment();
+      MemorySegment.copy(words, 0, all.segment(), at, words.byteSize());
+      at += words.byteSize();
+    }
+    return of(all);
   }
 
   /// The codewords of `ids`: `[n x 1] -> [n x dim]`, and `[n x k] -> [n x k * dim]`.

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// memory, and closing the `Tessera` that made the quantizer ends it, too.
 public final class Quantizer implements AutoCloseable {
   private final Codebook codebook;
+  private final Codebook returned;
   private final QuantizerOptions options;
   private final KernelChoice<NearestKernel> kernels;
   private final AtomicReference<@Nullable NearestCall> idleCall = new AtomicReference<>();
@@ -29,6 +30,7 @@ public final class Quantizer implements AutoCloseable {
   private Quantizer(
       Codebook codebook, QuantizerOptions options, KernelChoice<NearestKernel> kernels) {
     this.codebook = codebook;
+    returned = options.returned(codebook);
     this.options = options;
     this.kernels = kernels;
   }
@@ -37,13 +39,7 @@ public final class Quantizer implements AutoCloseable {
   ///
   /// @throws IllegalArgumentException if an allowed code is outside the codebook
   public static Quantizer of(Backends backends, Codebook codebook, QuantizerOptions options) {
-    int[] allowed = options.allowedCodes();
-    if (allowed != null && (allowed[0] < 0 || allowed[allowed.length - 1] >= codebook.size())) {
-      throw new IllegalArgumentException(
-          "the allowed codes reach from %d to %d, the codebook has the codes [0, %d)"
-              .formatted(allowed[0], allowed[allowed.length - 1], codebook.size()));
-    }
-    Codebook searched = allowed == null ? codebook : codebook.select(allowed);
+    Codebook searched = options.searched(codebook);
     NearestOperand operand = new NearestOperand(searched.codewords(), options.metric());
     return new Quantizer(
         codebook,
@@ -205,7 +201,8 @@ public final class Quantizer implements AutoCloseable {
     return place >= 0 ? place : -place - 1;
   }
 
-  private static void restoreCodes(TokenIds ids, int[] allowed) {
+  /// Turns places among the allowed codes into codes.
+  static void restoreCodes(TokenIds ids, int[] allowed) {
     for (long row = 0; row < ids.rows(); row++) {
       for (int column = 0; column < ids.columns(); column++) {
         int place = ids.get(row, column);
@@ -236,11 +233,12 @@ public final class Quantizer implements AutoCloseable {
     }
   }
 
-  /// The stored codewords of `ids`: `[n x 1] -> [n x dim]`, and `[n x k] -> [n x k * dim]`.
+  /// The codewords of `ids`, stored or normalised as the options say: `[n x 1] -> [n x dim]`, and
+  /// `[n x k] -> [n x k * dim]`.
   ///
   /// @throws IllegalArgumentException if an id is outside the codebook; names its row
   public FloatMatrix decode(TokenIds ids) {
-    return codebook.gather(ids);
+    return returned.gather(ids);
   }
 
   /// Packs the codebook now for every backend, instead of on the first call.

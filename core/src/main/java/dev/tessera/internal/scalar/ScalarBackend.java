@@ -2,6 +2,8 @@ package dev.tessera.internal.scalar;
 
 import dev.tessera.kernel.Backend;
 import dev.tessera.kernel.BackendOptions;
+import dev.tessera.kernel.CompositeKernel;
+import dev.tessera.kernel.CompositeOperand;
 import dev.tessera.kernel.HopKernel;
 import dev.tessera.kernel.HopOperand;
 import dev.tessera.kernel.MergeKernel;
@@ -29,6 +31,11 @@ final class ScalarBackend implements Backend {
   @Override
   public Offer<NearestKernel> nearest(NearestOperand operand) {
     return new Offer.Accepted<>(new ScalarNearest(operand, pool));
+  }
+
+  @Override
+  public Offer<CompositeKernel> composite(CompositeOperand operand) {
+    return new Offer.Accepted<>(new ScalarComposite(operand, pool));
   }
 
   @Override

@@ -250,6 +250,46 @@ final class KernelSuite implements AutoCloseable {
     }
   }
 
+  /// Residuals of `rows` rows, some of them without an id, against Java's, bit for bit.
+  void checkSubtract(int rows, int codes, int dim, long seed) {
+    Random random = new Random(seed);
+    float[] vectors = new float[rows * dim];
+    float[] codewords = new float[codes * dim];
+    for (float[] values : new float[][] {vectors, codewords}) {
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) (random.nextGaussian() * Math.exp(20 * random.nextGaussian()));
+      }
+    }
+    int[] ids = new int[rows];
+    for (int row = 0; row < rows; row++) {
+      ids[row] = random.nextInt(codes + 1) - 1;
+    }
+    Buffer buffer = device.of(vectors);
+    device.run(
+        "subtract.cl",
+        "",
+        "subtract",
+        new long[] {3},
+        workItems,
+        dim,
+        buffer,
+        rows,
+        device.of(ids),
+        device.of(codewords));
+    float[] found = device.floats(buffer, vectors.length);
+    for (int i = 0; i < vectors.length; i++) {
+      int id = ids[i / dim];
+      float expected = id < 0 ? vectors[i] : vectors[i] - codewords[id * dim + i % dim];
+      require(
+          Float.floatToIntBits(found[i]) == Float.floatToIntBits(expected),
+          "subtract, row %d, column %d: %s, not %s",
+          i / dim,
+          i % dim,
+          found[i],
+          expected);
+    }
+  }
+
   /// One hop over a random graph.
   void check(HopCheck hop) {
     List<String> divisions = hop.aggregation() == Aggregation.MEAN ? divisions() : List.of("");

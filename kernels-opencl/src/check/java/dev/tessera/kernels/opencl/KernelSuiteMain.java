@@ -23,6 +23,7 @@ final class KernelSuiteMain {
         case "small" -> {
           suite.checkFill();
           suite.checkMeans(1200, 3, 5, 4, 1);
+          suite.checkSubtract(9, 4, 67, 1);
           hops = HopCheck.smallCases();
         }
         case "hops" -> {

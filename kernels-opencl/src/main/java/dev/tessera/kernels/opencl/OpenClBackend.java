@@ -2,6 +2,8 @@ package dev.tessera.kernels.opencl;
 
 import dev.tessera.kernel.Backend;
 import dev.tessera.kernel.BackendOptions;
+import dev.tessera.kernel.CompositeKernel;
+import dev.tessera.kernel.CompositeOperand;
 import dev.tessera.kernel.HopKernel;
 import dev.tessera.kernel.HopOperand;
 import dev.tessera.kernel.KernelException;
@@ -51,6 +53,11 @@ final class OpenClBackend implements Backend {
   @Override
   public Offer<NearestKernel> nearest(NearestOperand operand) {
     return new Offer.Accepted<>(new OpenClNearest(session, operand, forced, windowFactor));
+  }
+
+  @Override
+  public Offer<CompositeKernel> composite(CompositeOperand operand) {
+    return new Offer.Accepted<>(new OpenClComposite(session, operand, forced, windowFactor));
   }
 
   @Override

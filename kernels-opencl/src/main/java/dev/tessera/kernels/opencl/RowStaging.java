@@ -29,11 +29,21 @@ final class RowStaging {
   private final @Nullable Event[] copies = new Event[PIECES];
   private int next;
 
+  /// Of whole rows.
+  ///
   /// @param chunkRows the most rows that are copied at a time
   RowStaging(Session session, FloatMatrix points, int chunkRows) {
+    this(session, points, points.columns(), chunkRows);
+  }
+
+  /// Of some columns of the rows.
+  ///
+  /// @param columns how many are copied at a time
+  /// @param chunkRows the most rows that are copied at a time
+  RowStaging(Session session, FloatMatrix points, int columns, int chunkRows) {
     this.session = session;
     this.points = points;
-    rowBytes = (long) points.columns() * FloatMatrix.ELEMENT_BYTES;
+    rowBytes = (long) columns * FloatMatrix.ELEMENT_BYTES;
     pieceRows = Math.clamp(PIECE_BYTES / rowBytes, 1, Math.max(1, chunkRows));
     for (int i = 0; i < PIECES; i++) {
       pieces[i] = session.workspace().pinned("staging" + i, pieceRows * rowBytes).segment();
@@ -43,13 +53,19 @@ final class RowStaging {
   /// Starts copies of rows to a buffer, from a byte of it on; the rows have been read when it
   /// returns.
   void copyIn(long from, int rows, Buffer to, long offsetBytes, ChunkCommands commands) {
+    copyIn(from, rows, 0, to, offsetBytes, commands);
+  }
+
+  /// As above, of the columns that begin with `column`.
+  void copyIn(
+      long from, int rows, int column, Buffer to, long offsetBytes, ChunkCommands commands) {
     for (int begin = 0; begin < rows; begin += pieceRows) {
       int count = Math.min(pieceRows, rows - begin);
       Event earlier = copies[next];
       if (earlier != null) {
         commands.awaitEarlier(earlier);
       }
-      stage(from + begin, count, pieces[next]);
+      stage(from + begin, count, column, pieces[next]);
       MemorySegment staged = pieces[next].asSlice(0, count * rowBytes);
       copies[next] = commands.copyInNow(staged, to, offsetBytes + begin * rowBytes);
       next = (next + 1) % PIECES;
@@ -57,7 +73,7 @@ final class RowStaging {
   }
 
   /// Copies rows, packed, on all threads: one alone copies at a fraction of the rate of a fast bus.
-  private void stage(long from, int rows, MemorySegment to) {
+  private void stage(long from, int rows, int column, MemorySegment to) {
     int shareRows = Math.clamp(SHARE_BYTES / rowBytes, 1, rows);
     session
         .pool()
@@ -65,21 +81,21 @@ final class RowStaging {
             shares -> {
               for (long share = shares.next(); share >= 0; share = shares.next()) {
                 int begin = (int) share * shareRows;
-                stage(from, begin, Math.min(rows, begin + shareRows), to);
+                stage(from, begin, Math.min(rows, begin + shareRows), column, to);
               }
             },
             Math.ceilDiv(rows, shareRows));
   }
 
-  private void stage(long from, int begin, int end, MemorySegment to) {
-    if (points.isPacked()) {
+  private void stage(long from, int begin, int end, int column, MemorySegment to) {
+    if (points.isPacked() && rowBytes == (long) points.columns() * FloatMatrix.ELEMENT_BYTES) {
       long offset = points.rowOffsetBytes(from + begin);
       long bytes = (end - begin) * rowBytes;
       MemorySegment.copy(points.segment(), offset, to, begin * rowBytes, bytes);
       return;
     }
     for (int row = begin; row < end; row++) {
-      long offset = points.rowOffsetBytes(from + row);
+      long offset = points.rowOffsetBytes(from + row) + (long) column * FloatMatrix.ELEMENT_BYTES;
       MemorySegment.copy(points.segment(), offset, to, row * rowBytes, rowBytes);
     }
   }

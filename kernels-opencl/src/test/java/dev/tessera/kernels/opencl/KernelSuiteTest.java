@@ -65,6 +65,15 @@ final class KernelSuiteTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"1, 1, 1", "200, 7, 5", "33, 40, 300", "5, 2, 64"})
+  void residualsHaveTheSameBits(int rows, int codes, int dim) {
+    try (KernelSuite suite = new KernelSuite(context, "")) {
+      suite.checkSubtract(rows, codes, dim, rows);
+      assertThat(suite.findings()).isEmpty();
+    }
+  }
+
   static Stream<HopCheck> hops() {
     return HopCheck.cases().stream();
   }

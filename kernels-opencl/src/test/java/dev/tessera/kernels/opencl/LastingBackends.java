@@ -4,6 +4,8 @@ import dev.tessera.kernel.Availability;
 import dev.tessera.kernel.Backend;
 import dev.tessera.kernel.BackendOptions;
 import dev.tessera.kernel.Backends;
+import dev.tessera.kernel.CompositeKernel;
+import dev.tessera.kernel.CompositeOperand;
 import dev.tessera.kernel.HopKernel;
 import dev.tessera.kernel.HopOperand;
 import dev.tessera.kernel.KernelProvider;
@@ -79,6 +81,11 @@ final class LastingBackends implements KernelProvider, AutoCloseable {
     @Override
     public Offer<NearestKernel> nearest(NearestOperand operand) {
       return noted(backend.nearest(operand));
+    }
+
+    @Override
+    public Offer<CompositeKernel> composite(CompositeOperand operand) {
+      return noted(backend.composite(operand));
     }
 
     @Override

@@ -2,6 +2,9 @@ package dev.tessera.kernels.simd;
 
 import dev.tessera.kernel.Backend;
 import dev.tessera.kernel.BackendOptions;
+import dev.tessera.kernel.ChunkedComposite;
+import dev.tessera.kernel.CompositeKernel;
+import dev.tessera.kernel.CompositeOperand;
 import dev.tessera.kernel.HopKernel;
 import dev.tessera.kernel.HopOperand;
 import dev.tessera.kernel.MergeKernel;
@@ -31,7 +34,16 @@ final class SimdBackend implements Backend {
 
   @Override
   public Offer<NearestKernel> nearest(NearestOperand operand) {
-    return new Offer.Accepted<>(new SimdNearestKernel(operand, pool, screenPace, treePace));
+    return new Offer.Accepted<>(nearestKernel(operand));
+  }
+
+  private NearestKernel nearestKernel(NearestOperand operand) {
+    return new SimdNearestKernel(operand, pool, screenPace, treePace);
+  }
+
+  @Override
+  public Offer<CompositeKernel> composite(CompositeOperand operand) {
+    return new Offer.Accepted<>(new ChunkedComposite(operand, this::nearestKernel, pool));
   }
 
   @Override

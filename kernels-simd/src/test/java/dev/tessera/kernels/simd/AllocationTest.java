@@ -3,6 +3,9 @@ package dev.tessera.kernels.simd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.tessera.kernel.ChunkedComposite;
+import dev.tessera.kernel.CompositeKernel;
+import dev.tessera.kernel.CompositeOperand;
 import dev.tessera.kernel.Metric;
 import dev.tessera.kernel.NearestKernel;
 import dev.tessera.kernel.NearestOperand;
@@ -12,6 +15,7 @@ import dev.tessera.kernel.SampleVectors.Kind;
 import dev.tessera.kernel.WorkerPool;
 import dev.tessera.tensor.TokenIds;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -56,6 +60,35 @@ class AllocationTest {
   @Order(5)
   void screenAgain() {
     allocatesNothing(Kind.RANDOM, 128, 500, 100, false, "screen over");
+  }
+
+  @Test
+  @Order(6)
+  void levelsOfAResidualQuantizer() {
+    SampleVectors vectors = SampleVectors.of(Kind.RANDOM, 150, 300, 64, 31);
+    NearestOperand level = new NearestOperand(vectors.codewords(), Metric.L2);
+    CompositeOperand operand =
+        CompositeOperand.residual(
+            List.of(level, level), List.of(vectors.codewords(), vectors.codewords()));
+    TokenIds ids = TokenIds.allocate(150, 2);
+    try (WorkerPool pool = new WorkerPool("allocation", 1);
+        CompositeKernel kernel =
+            new ChunkedComposite(
+                operand,
+                codebook ->
+                    new SimdNearestKernel(codebook, pool, new VectorPace(), new VectorPace()),
+                pool)) {
+      long bytes = Long.MAX_VALUE;
+      for (int call = 0; call < MOST_CALLS && bytes > 0; call += CALLS) {
+        long before = THREADS.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < CALLS; i++) {
+          kernel.encode(vectors.points(), ids);
+        }
+        bytes = THREADS.getCurrentThreadAllocatedBytes() - before;
+      }
+      assertThat(kernel.describe()).contains("2 levels, ").contains("screen over");
+      assertThat(bytes).as("bytes of the last %d calls, seed 31", CALLS).isZero();
+    }
   }
 
   private static void allocatesNothing(
