@@ -1,0 +1,143 @@
+package dev.tessera.kernels.simd;
+
+import dev.tessera.kernel.LinearOperand;
+import dev.tessera.kernel.WorkerPool;
+import dev.tessera.tensor.FloatMatrix;
+import java.util.ArrayDeque;
+
+/// One call at a time of a linear layer, shared by several threads, with its memory; used again, so
+/// that a call allocates nothing.
+final class LinearCall implements WorkerPool.Task {
+  private static final FloatMatrix NOTHING = FloatMatrix.of(new float[0], 0, 0);
+
+  /// Elements of x that are packed at a time: 16 MB.
+  private static final int SLAB_ELEMENTS = 1 << 22;
+
+  /// Chunks a thread, so that none waits long for the last one.
+  private static final int CHUNKS_PER_THREAD = 4;
+
+  /// Tiles of results of which the vector code is tried with one, until it is compiled.
+  private static final int TURN_TILES = 8;
+
+  private final WorkerPool pool;
+  private final LinearOperand operand;
+  private final LinearPanels weights;
+  private final VectorPace pace;
+  private final LinearRows rows;
+  private final ArrayDeque<LinearBlock> idleBlocks = new ArrayDeque<>();
+  private FloatMatrix y = NOTHING;
+  private long yFrom;
+  private int chunkRows;
+  private int chunkPanels;
+
+  LinearCall(WorkerPool pool, LinearOperand operand, LinearPanels weights, VectorPace pace) {
+    this.pool = pool;
+    this.operand = operand;
+    this.weights = weights;
+    this.pace = pace;
+    rows = new LinearRows(operand.inputs());
+  }
+
+  /// Computes `y` from `x`.
+  void run(FloatMatrix x, FloatMatrix target) {
+    int slab = Math.max(1, SLAB_ELEMENTS / operand.inputs() / LinearBlock.MOST_ROWS);
+    long slabRows = (long) slab * LinearBlock.MOST_ROWS;
+    y = target;
+    try {
+      for (long from = 0; from < x.rows(); from += slabRows) {
+        long to = Math.min(x.rows(), from + slabRows);
+        rows.load(pool, from == 0 && to == x.rows() ? x : x.slice(from, to));
+        yFrom = from;
+        cut(rows.count());
+        pool.run(this, (long) rowChunks() * panelChunks());
+      }
+    } finally {
+      y = NOTHING;
+      rows.release();
+    }
+  }
+
+  /// Cuts the work into chunks: smaller ones where threads would stand idle.
+  private void cut(int count) {
+    chunkRows = Math.min(count, LinearBlock.MOST_ROWS);
+    long wanted = pool.threads() == 1 ? 1 : (long) CHUNKS_PER_THREAD * pool.threads();
+    long panels = (long) weights.panels() * rowChunks() / wanted;
+    chunkPanels = Math.clamp(panels, 1, LinearBlock.MOST_PANELS);
+  }
+
+  private int rowChunks() {
+    return Math.ceilDiv(rows.count(), chunkRows);
+  }
+
+  private int panelChunks() {
+    return Math.ceilDiv(weights.panels(), chunkPanels);
+  }
+
+  /// Chunks of the same panels follow each other: their weights are then in a cache.
+  @Override
+  public void work(WorkerPool.Chunks chunks) {
+    LinearBlock block = borrow();
+    try {
+      for (long chunk = chunks.next(); chunk >= 0; chunk = chunks.next()) {
+        int from = (int) (chunk % rowChunks()) * chunkRows;
+        int to = Math.min(rows.count(), from + chunkRows);
+        int panel = (int) (chunk / rowChunks()) * chunkPanels;
+        int end = Math.min(weights.panels(), panel + chunkPanels);
+        if (pace.isFast()) {
+          multiply(block, from, to, panel, end);
+        } else {
+          takeTurns(block, from, to, panel, end);
+        }
+      }
+    } finally {
+      giveBack(block);
+    }
+  }
+
+  private void multiply(LinearBlock block, int from, int to, int panel, int end) {
+    block.multiply(
+        weights, operand.activation(), rows, from, to, panel, end, y, yFrom + from);
+  }
+
+  /// A tile's worth of results by vector code, the next ones by plain loops, in turns, as long as
+  /// those are faster.
+  private void takeTurns(LinearBlock block, int from, int to, int panel, int end) {
+    long turn = 0;
+    long vectorNanos = Long.MAX_VALUE;
+    for (int p = panel; p < end; p++) {
+      int width;
+      for (int row = from; row < to; row += width) {
+        width = rows.width(row);
+        long start = System.nanoTime();
+        if (pace.isFast() || turn % TURN_TILES == 0) {
+          multiply(block, row, Math.min(to, row + width), p, p + 1);
+          vectorNanos = System.nanoTime() - start;
+        } else {
+          LinearDefinition.multiply(operand, rows, row, p, y, yFrom + row);
+          pace.compare(vectorNanos, System.nanoTime() - start);
+        }
+        turn++;
+      }
+    }
+  }
+
+  private LinearBlock borrow() {
+    synchronized (idleBlocks) {
+      if (!idleBlocks.isEmpty()) {
+        return idleBlocks.pop();
+      }
+    }
+    return new LinearBlock();
+  }
+
+  private void giveBack(LinearBlock block) {
+    synchronized (idleBlocks) {
+      idleBlocks.push(block);
+    }
+  }
+
+  /// Bytes that packed rows hold.
+  long bytes() {
+    return rows.bytes();
+  }
+}
