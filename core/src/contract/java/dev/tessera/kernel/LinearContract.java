@@ -176,9 +176,41 @@ public abstract class LinearContract {
       x[i] = (i - n / 2) * 1e-3f; // -10 to 10
     }
     float[] far = {
-      0, -0.0f, Float.MIN_VALUE, -Float.MIN_VALUE, 1e-38f, 1e-20f, -1e-20f, 1e-6f, -1e-6f, 11, -11, 12.5f,
-      -12.5f, 15, -15, 43, -43, 86.9f, -86.9f, 87.1f, -87.1f, 88, -88, 89, -89, 104, -104, 1e4f, -1e4f,
-      1e19f, -1e19f, 1e20f, -1e20f, Float.MAX_VALUE, -Float.MAX_VALUE
+      0,
+      -0.0f,
+      Float.MIN_VALUE,
+      -Float.MIN_VALUE,
+      1e-38f,
+      1e-20f,
+      -1e-20f,
+      1e-6f,
+      -1e-6f,
+      11,
+      -11,
+      12.5f,
+      -12.5f,
+      15,
+      -15,
+      43,
+      -43,
+      86.9f,
+      -86.9f,
+      87.1f,
+      -87.1f,
+      88,
+      -88,
+      89,
+      -89,
+      104,
+      -104,
+      1e4f,
+      -1e4f,
+      1e19f,
+      -1e19f,
+      1e20f,
+      -1e20f,
+      Float.MAX_VALUE,
+      -Float.MAX_VALUE
     };
     System.arraycopy(far, 0, x, 0, far.length);
     float[] y = new float[n];
@@ -250,10 +282,7 @@ public abstract class LinearContract {
   @Test
   void noRowsGiveNoResults() {
     SampleLayer layer = SampleLayer.of(Kind.RANDOM, 0, 5, 7, true, 1);
-    run(
-        2,
-        operand(layer),
-        kernel -> kernel.linear(layer.x(), FloatMatrix.of(new float[0], 0, 7)));
+    run(2, operand(layer), kernel -> kernel.linear(layer.x(), FloatMatrix.of(new float[0], 0, 7)));
   }
 
   @Test

@@ -95,8 +95,7 @@ final class LinearCall implements WorkerPool.Task {
   }
 
   private void multiply(LinearBlock block, int from, int to, int panel, int end) {
-    block.multiply(
-        weights, operand.activation(), rows, from, to, panel, end, y, yFrom + from);
+    block.multiply(weights, operand.activation(), rows, from, to, panel, end, y, yFrom + from);
   }
 
   /// A tile's worth of results by vector code, the next ones by plain loops, in turns, as long as
