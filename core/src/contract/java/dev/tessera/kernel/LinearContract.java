@@ -76,8 +76,7 @@ public abstract class LinearContract {
       int i = kind.ordinal() % shapes.length;
       int[] shape = shapes[i];
       cases.add(
-          new Case(
-              kind, shape[0], shape[1], shape[2], true, Activation.NONE, threads[i], 110 + i));
+          new Case(kind, shape[0], shape[1], shape[2], true, Activation.NONE, threads[i], 110 + i));
     }
     for (Kind kind : Kind.values()) { // so many terms that a plain float32 sum fails
       cases.add(new Case(kind, 3, 4992, 40, true, Activation.NONE, 2, 200));
