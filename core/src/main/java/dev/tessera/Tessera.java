@@ -139,8 +139,7 @@ public final class Tessera implements AutoCloseable {
   /// The linear layer of `name.weight [outputs x inputs]` and `name.bias [outputs]`.
   ///
   /// @throws IOException if one of them is missing or has another shape
-  public Linear linear(
-      Weights weights, String name, int inputs, int outputs, Activation activation)
+  public Linear linear(Weights weights, String name, int inputs, int outputs, Activation activation)
       throws IOException {
     return weights.linear(backends, name, inputs, outputs, activation);
   }

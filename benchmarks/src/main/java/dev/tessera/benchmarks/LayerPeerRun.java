@@ -107,8 +107,10 @@ public final class LayerPeerRun implements AutoCloseable {
     long start = System.nanoTime();
     opened.run();
     return PeerRun.json(
-        "nanos", System.nanoTime() - start,
-        "bytes", opened.report().backends().getFirst().preparation().bytes());
+        "nanos",
+        System.nanoTime() - start,
+        "bytes",
+        opened.report().backends().getFirst().preparation().bytes());
   }
 
   private static Layer linear(Tessera tessera, Weights weights) throws IOException {

@@ -76,8 +76,7 @@ public abstract class LinearContract {
       int i = kind.ordinal() % shapes.length;
       int[] shape = shapes[i];
       cases.add(
-          new Case(
-              kind, shape[0], shape[1], shape[2], true, Activation.NONE, threads[i], 110 + i));
+          new Case(kind, shape[0], shape[1], shape[2], true, Activation.NONE, threads[i], 110 + i));
     }
     for (Kind kind : Kind.values()) { // so many terms that a plain float32 sum fails
       cases.add(new Case(kind, 3, 4992, 40, true, Activation.NONE, 2, 200));
@@ -189,9 +188,41 @@ public abstract class LinearContract {
       x[i] = (i - n / 2) * 5e-3f; // -10 to 10
     }
     float[] far = {
-      0, -0.0f, Float.MIN_VALUE, -Float.MIN_VALUE, 1e-38f, 1e-20f, -1e-20f, 1e-6f, -1e-6f, 11, -11, 12.5f,
-      -12.5f, 15, -15, 43, -43, 86.9f, -86.9f, 87.1f, -87.1f, 88, -88, 89, -89, 104, -104, 1e4f, -1e4f,
-      1e19f, -1e19f, 1e20f, -1e20f, Float.MAX_VALUE, -Float.MAX_VALUE
+      0,
+      -0.0f,
+      Float.MIN_VALUE,
+      -Float.MIN_VALUE,
+      1e-38f,
+      1e-20f,
+      -1e-20f,
+      1e-6f,
+      -1e-6f,
+      11,
+      -11,
+      12.5f,
+      -12.5f,
+      15,
+      -15,
+      43,
+      -43,
+      86.9f,
+      -86.9f,
+      87.1f,
+      -87.1f,
+      88,
+      -88,
+      89,
+      -89,
+      104,
+      -104,
+      1e4f,
+      -1e4f,
+      1e19f,
+      -1e19f,
+      1e20f,
+      -1e20f,
+      Float.MAX_VALUE,
+      -Float.MAX_VALUE
     };
     System.arraycopy(far, 0, x, 0, far.length);
     float[] y = new float[n];
@@ -267,10 +298,7 @@ public abstract class LinearContract {
   @Test
   void noRowsGiveNoResults() {
     SampleLayer layer = SampleLayer.of(Kind.RANDOM, 0, 5, 7, true, 1);
-    run(
-        2,
-        operand(layer),
-        kernel -> kernel.linear(layer.x(), FloatMatrix.of(new float[0], 0, 7)));
+    run(2, operand(layer), kernel -> kernel.linear(layer.x(), FloatMatrix.of(new float[0], 0, 7)));
   }
 
   @Test

@@ -1,8 +1,8 @@
 package dev.tessera.kernel;
 
 /// What becomes of each element of a linear layer's result, in float64. These formulas *are* the
-/// definition; [LinearKernel] says how close a kernel comes. A NaN stays one; minus infinity becomes
-/// NaN under [#GELU], [#GELU_TANH] and [#SILU], as in torch.
+/// definition; [LinearKernel] says how close a kernel comes. A NaN stays one; minus infinity
+/// becomes NaN under [#GELU], [#GELU_TANH] and [#SILU], as in torch.
 public enum Activation {
   /// The element itself.
   NONE {
@@ -12,8 +12,8 @@ public enum Activation {
     }
   },
 
-  /// `x Phi(x) = x erfc(-x / sqrt(2)) / 2`, Phi the normal distribution function: the exact form, as
-  /// in BERT and in LLaVA's projector (Hendrycks and Gimpel, arXiv 1606.08415).
+  /// `x Phi(x) = x erfc(-x / sqrt(2)) / 2`, Phi the normal distribution function: the exact form,
+  /// as in BERT and in LLaVA's projector (Hendrycks and Gimpel, arXiv 1606.08415).
   GELU {
     @Override
     public double apply(double x) {
@@ -21,8 +21,8 @@ public enum Activation {
     }
   },
 
-  /// `x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2`: the same paper's approximation, up to 5e-4
-  /// from [#GELU].
+  /// `x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2`: the same paper's approximation, up to
+  /// 5e-4 from [#GELU].
   GELU_TANH {
     @Override
     public double apply(double x) {

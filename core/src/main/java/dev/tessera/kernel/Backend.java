@@ -2,9 +2,9 @@ package dev.tessera.kernel;
 
 /// An opened backend: takes operands and offers kernels for them. Thread-safe.
 ///
-/// The prepared kernel is the shape of all hot paths: the operand is given once and packed
-/// lazily, on the first call; then batches stream through it. A backend declines what it does not
-/// serve, and the next one is asked.
+/// The prepared kernel is the shape of all hot paths: the operand is given once and packed lazily,
+/// on the first call; then batches stream through it. A backend declines what it does not serve,
+/// and the next one is asked.
 public interface Backend extends AutoCloseable {
   /// The provider's name.
   String name();

@@ -1,7 +1,8 @@
 package dev.tessera.kernel;
 
-/// The complementary error function `erfc(x) = 1 - erf(x) = 2 / sqrt(pi) * integral of e^(-t^2) from
-/// x to infinity`, in float64: relative error below 1e-11 wherever the result is a normal number.
+/// The complementary error function `erfc(x) = 1 - erf(x) = 2 / sqrt(pi) * integral of e^(-t^2)
+/// from x to infinity`, in float64: relative error below 1e-11 wherever the result is a normal
+/// number.
 final class ErrorFunction {
   /// Below this the series serves, above it the continued fraction: either converges there in some
   /// 40 steps, and the series' `1 - erf` has lost three digits.
@@ -21,8 +22,8 @@ final class ErrorFunction {
     return x < 0 ? 2 - complement : complement;
   }
 
-  /// `erf(x) = 2 / sqrt(pi) * e^(-x^2) * (x + 2 x^3 / 3 + 4 x^5 / 15 + ...)` (Abramowitz and Stegun,
-  /// 7.1.6): all terms are positive, so none cancel.
+  /// `erf(x) = 2 / sqrt(pi) * e^(-x^2) * (x + 2 x^3 / 3 + 4 x^5 / 15 + ...)` (Abramowitz and
+  /// Stegun, 7.1.6): all terms are positive, so none cancel.
   private static double series(double x) {
     double term = x;
     double sum = x;

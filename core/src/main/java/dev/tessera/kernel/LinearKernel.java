@@ -14,9 +14,9 @@ import dev.tessera.tensor.FloatMatrix;
 /// |y - activation(s)| <= 1.24e-5 S
 /// ```
 ///
-/// where nothing overflows, and products below 2^-126 add 2^-149 each. A NaN or an infinity in a row
-/// of x, in W or in b goes into the sums that it belongs to, by the rules of float32, and into no
-/// other.
+/// where nothing overflows, and products below 2^-126 add 2^-149 each. A NaN or an infinity in a
+/// row of x, in W or in b goes into the sums that it belongs to, by the rules of float32, and into
+/// no other.
 public interface LinearKernel extends PreparedKernel {
   /// The most that a sum errs by, as a multiple of the sum of its terms' magnitudes: 167 roundings
   /// to float32.

@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 ///   rows; never written while a kernel uses it
 /// @param bias `b [1 x out]`, or null for none; never written while a kernel uses it
 /// @param activation what becomes of each sum
-public record LinearOperand(
-    FloatMatrix weight, @Nullable FloatMatrix bias, Activation activation) {
+public record LinearOperand(FloatMatrix weight, @Nullable FloatMatrix bias, Activation activation) {
   /// The number of columns of x.
   public int inputs() {
     return weight.columns();

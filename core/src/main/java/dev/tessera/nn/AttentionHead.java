@@ -5,9 +5,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
-/// One head's attention over one sequence. One worker's memory, used again. The inner loops add four
-/// products at a time to neighbouring elements, which the JVM turns into vector instructions by
-/// itself.
+/// One head's attention over one sequence. One worker's memory, used again. The inner loops add
+/// four products at a time to neighbouring elements, which the JVM turns into vector instructions
+/// by itself.
 final class AttentionHead {
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
@@ -89,7 +89,15 @@ final class AttentionHead {
     int j = 0;
     for (; j + 4 <= seen; j += 4) {
       addFour(
-          row, width, values, j * width, width, scores[j], scores[j + 1], scores[j + 2], scores[j + 3]);
+          row,
+          width,
+          values,
+          j * width,
+          width,
+          scores[j],
+          scores[j + 1],
+          scores[j + 2],
+          scores[j + 3]);
     }
     for (; j < seen; j++) {
       addOne(row, width, values, j * width, scores[j]);
@@ -97,13 +105,20 @@ final class AttentionHead {
   }
 
   private static void addFour(
-      float[] to, int length, float[] from, int at, int stride, float a, float b, float c, float d) {
+      float[] to,
+      int length,
+      float[] from,
+      int at,
+      int stride,
+      float a,
+      float b,
+      float c,
+      float d) {
     int second = at + stride;
     int third = second + stride;
     int fourth = third + stride;
     for (int i = 0; i < length; i++) {
-      to[i] +=
-          a * from[at + i] + b * from[second + i] + c * from[third + i] + d * from[fourth + i];
+      to[i] += a * from[at + i] + b * from[second + i] + c * from[third + i] + d * from[fourth + i];
     }
   }
 

@@ -20,8 +20,9 @@ public final class AttentionMask {
     this.added = added;
   }
 
-  /// A mask that is added to the scaled scores before the softmax: 0 where a query sees a key, minus
-  /// infinity or a large negative number where it does not. A query that sees no key gets NaNs.
+  /// A mask that is added to the scaled scores before the softmax: 0 where a query sees a key,
+  /// minus infinity or a large negative number where it does not. A query that sees no key gets
+  /// NaNs.
   ///
   /// @param added `[queries x keys]`, not copied; the same for all heads and sequences
   public static AttentionMask additive(FloatMatrix added) {

@@ -2,8 +2,8 @@ package dev.tessera.nn;
 
 import dev.tessera.tensor.FloatMatrix;
 
-/// Batch normalisation at inference (Ioffe and Szegedy, arXiv 1502.03167), column by column with the
-/// statistics of training: `y = (x - mean) / sqrt(variance + eps) * weight + bias`, in float64,
+/// Batch normalisation at inference (Ioffe and Szegedy, arXiv 1502.03167), column by column with
+/// the statistics of training: `y = (x - mean) / sqrt(variance + eps) * weight + bias`, in float64,
 /// rounded once. As in the GIN of Mole-BERT and the encoder of GFT. Immutable and thread-safe.
 public final class BatchNorm {
   private final float[] mean;

@@ -4,8 +4,8 @@ import dev.tessera.tensor.FloatMatrix;
 import org.jspecify.annotations.Nullable;
 
 /// Layer normalisation (Ba, Kiros and Hinton, arXiv 1607.06450), row by row: `y = (x - mean) /
-/// sqrt(variance + eps) * weight + bias`, the variance divided by d. Mean and variance are summed in
-/// float64. Immutable and thread-safe.
+/// sqrt(variance + eps) * weight + bias`, the variance divided by d. Mean and variance are summed
+/// in float64. Immutable and thread-safe.
 ///
 /// Each system has its own eps: BERT and the Q-Former 1e-12, BLIP-2's `ln_vision` and torch's
 /// default 1e-5, vision transformers and GraphGPT 1e-6.

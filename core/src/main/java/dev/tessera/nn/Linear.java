@@ -11,8 +11,8 @@ import dev.tessera.tensor.FloatTensor;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// A linear layer `y = activation(x W^T + b)`, within the bounds of [LinearKernel] on every backend.
-/// Thread-safe.
+/// A linear layer `y = activation(x W^T + b)`, within the bounds of [LinearKernel] on every
+/// backend. Thread-safe.
 ///
 /// The weights are packed on the first call of each backend that serves; [#close()] frees that
 /// memory, and closing the `Tessera` that made the layer ends it, too.
@@ -28,8 +28,8 @@ public final class Linear implements AutoCloseable {
 
   /// A layer over opened backends.
   ///
-  /// @param weight `[out x in]`, as torch stores it; not copied: it must neither change nor go while
-  ///   the layer is used
+  /// @param weight `[out x in]`, as torch stores it; not copied: it must neither change nor go
+  ///   while the layer is used
   /// @param bias `[1 x out]`, likewise; null for none
   /// @throws IllegalArgumentException if there is no input or output, 2^31 outputs or more, or the
   ///   bias has another shape

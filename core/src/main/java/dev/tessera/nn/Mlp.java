@@ -15,8 +15,8 @@ public final class Mlp implements AutoCloseable {
 
   /// Layers in the order in which rows go through them.
   ///
-  /// @throws IllegalArgumentException if there is none, or a layer does not take what the one before
-  ///   gives
+  /// @throws IllegalArgumentException if there is none, or a layer does not take what the one
+  ///   before gives
   public static Mlp of(Linear... layers) {
     if (layers.length == 0) {
       throw new IllegalArgumentException("a multi-layer perceptron has at least 1 layer, not 0");

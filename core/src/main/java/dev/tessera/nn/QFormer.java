@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// the output of a frozen encoder and become as many rows for a language model. A BERT body without
 /// positions or words: per layer attention among the queries, in every other layer attention to the
 /// encoder's output, and a feed-forward part with the exact GELU, each followed by a norm of the
-/// sum. The same class serves SEED's tokenizer (a causal mask among the queries) and GraphTranslator
-/// (the encoder gives one row a node).
+/// sum. The same class serves SEED's tokenizer (a causal mask among the queries) and
+/// GraphTranslator (the encoder gives one row a node).
 ///
 /// Weights go by LAVIS' names:
 ///
@@ -76,8 +76,7 @@ public final class QFormer implements AutoCloseable {
     FloatMatrix tokens = weights.matrix("query_tokens", last < 1 ? 1 : shape[last - 1], width);
     Weights body = weights.under(options.prefix());
     LayerNorm norm = body.layerNorm("embeddings.LayerNorm", width, options.eps());
-    int encoderWidth =
-        body.matrix(name(0) + "crossattention.self.key.weight").columns();
+    int encoderWidth = body.matrix(name(0) + "crossattention.self.key.weight").columns();
     Attention attention = Attention.of(backends, options.heads());
     List<QFormerLayer> layers = new ArrayList<>();
     boolean complete = false;
@@ -154,8 +153,8 @@ public final class QFormer implements AutoCloseable {
   }
 
   /// The last hidden states for a batch: `[b x m x e] -> [b x q x d]`, in new memory outside the
-  /// heap. In BLIP-2 `[b x 257 x 1408] -> [b x 32 x 768]`, in GraphTranslator `[b x 1 x 768] -> [b x
-  /// 32 x 768]`.
+  /// heap. In BLIP-2 `[b x 257 x 1408] -> [b x 32 x 768]`, in GraphTranslator `[b x 1 x 768] -> [b
+  /// x 32 x 768]`.
   ///
   /// @throws IllegalArgumentException if an image has no row, or rows have other columns
   public FloatTensor apply(FloatTensor encoded) {

@@ -21,12 +21,7 @@ final class QFormerAttention implements AutoCloseable {
   /// @param width columns of the queries
   /// @param seen columns of what they look at
   QFormerAttention(
-      Backends backends,
-      Weights weights,
-      Attention attention,
-      int width,
-      int seen,
-      double eps)
+      Backends backends, Weights weights, Attention attention, int width, int seen, double eps)
       throws IOException {
     this.attention = attention;
     query = weights.linear(backends, "self.query", width, width, Activation.NONE);
@@ -54,7 +49,11 @@ final class QFormerAttention implements AutoCloseable {
     key.apply(seen, k);
     value.apply(seen, v);
     attention.apply(
-        sequences(batch, q), sequences(batch, k), sequences(batch, v), mask, sequences(batch, context));
+        sequences(batch, q),
+        sequences(batch, k),
+        sequences(batch, v),
+        mask,
+        sequences(batch, context));
     FloatMatrix output = scratch.output.of(hidden.rows(), width);
     dense.apply(context, output);
     norm.applyToSum(output, hidden, hidden);

@@ -28,7 +28,8 @@ final class QFormerLayer implements AutoCloseable {
       int encoderWidth,
       double eps)
       throws IOException {
-    self = new QFormerAttention(backends, weights.under("attention."), attention, width, width, eps);
+    self =
+        new QFormerAttention(backends, weights.under("attention."), attention, width, width, eps);
     cross =
         encoderWidth == 0
             ? null

@@ -161,9 +161,7 @@ public final class Weights {
   }
 
   private static String shapeText(long[] shape) {
-    return "["
-        + String.join(" x ", Arrays.stream(shape).mapToObj(Long::toString).toList())
-        + "]";
+    return "[" + String.join(" x ", Arrays.stream(shape).mapToObj(Long::toString).toList()) + "]";
   }
 
   /// The layer of `name.weight [outputs x inputs]` and `name.bias [outputs]`.
@@ -183,7 +181,6 @@ public final class Weights {
   ///
   /// @throws FormatException if one of them is missing or has another shape
   public LayerNorm layerNorm(String name, int columns, double eps) throws IOException {
-    return LayerNorm.of(
-        vector(name + ".weight", columns), vector(name + ".bias", columns), eps);
+    return LayerNorm.of(vector(name + ".weight", columns), vector(name + ".bias", columns), eps);
   }
 }

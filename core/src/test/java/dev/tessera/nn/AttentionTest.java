@@ -42,8 +42,7 @@ class AttentionTest {
 
   @Test
   void withACausalMask() throws IOException {
-    FloatMatrix found =
-        attention.apply(q, k.slice(0, 6), v.slice(0, 6), AttentionMask.CAUSAL);
+    FloatMatrix found = attention.apply(q, k.slice(0, 6), v.slice(0, 6), AttentionMask.CAUSAL);
     NnFixture.assertClose(found, fixture.matrix("attention_causal"), TOLERANCE);
   }
 
@@ -106,6 +105,7 @@ class AttentionTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> attention.apply(q, k.slice(0, 0), v.slice(0, 0), AttentionMask.NONE))
         .withMessage(
-            "queries FloatTensor[1 x 6 x 10] need keys [1 x m x 10], m at least 1, not FloatTensor[1 x 0 x 10]");
+            "queries FloatTensor[1 x 6 x 10] need keys [1 x m x 10], m at least 1, not"
+                + " FloatTensor[1 x 0 x 10]");
   }
 }

@@ -51,8 +51,7 @@ class NormsTest {
 
   @Test
   void rmsNormAgreesWithTorch() throws IOException {
-    NnFixture.assertClose(
-        RmsNorm.of(weight, 1e-6).apply(x), fixture.matrix("rms_norm"), TOLERANCE);
+    NnFixture.assertClose(RmsNorm.of(weight, 1e-6).apply(x), fixture.matrix("rms_norm"), TOLERANCE);
   }
 
   @Test
@@ -79,7 +78,11 @@ class NormsTest {
         .isThrownBy(
             () ->
                 BatchNorm.of(
-                    weight, bias, bias, FloatMatrix.of(new float[] {1, 1, 1, -1, 1, 1, 1, 1, 1, 1}, 1, 10), 1e-5))
+                    weight,
+                    bias,
+                    bias,
+                    FloatMatrix.of(new float[] {1, 1, 1, -1, 1, 1, 1, 1, 1, 1}, 1, 10),
+                    1e-5))
         .withMessage("a variance is at least 0, that of column 3 is -1.0");
   }
 }

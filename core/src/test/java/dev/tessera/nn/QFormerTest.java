@@ -91,9 +91,7 @@ class QFormerTest {
     try (QFormer qformer = tessera.qformer(fixture.weights(), BLIP2)) {
       FloatMatrix tokens = fixture.weights().matrix("query_tokens", 5, 24);
       NnFixture.assertClose(
-          qformer.apply(fixture.tensor("encoded"), tokens),
-          fixture.tensor("qformer"),
-          TOLERANCE);
+          qformer.apply(fixture.tensor("encoded"), tokens), fixture.tensor("qformer"), TOLERANCE);
       FloatTensor fewer = qformer.apply(fixture.tensor("encoded"), tokens.slice(0, 2));
       assertThat(fewer.second()).isEqualTo(2);
     }
@@ -123,7 +121,8 @@ class QFormerTest {
     assertThatExceptionOfType(FormatException.class)
         .isThrownBy(() -> tessera.qformer(Weights.of(tensors), BLIP2))
         .withMessageStartingWith(
-            "expected a tensor called 'Qformer.bert.encoder.layer.1.attention.self.query.weight', found 'Qformer.bert.embeddings");
+            "expected a tensor called 'Qformer.bert.encoder.layer.1.attention.self.query.weight',"
+                + " found 'Qformer.bert.embeddings");
     Map<String, Tensor> none = Map.of();
     assertThatExceptionOfType(FormatException.class)
         .isThrownBy(() -> tessera.qformer(Weights.of(none), BLIP2))
@@ -138,7 +137,9 @@ class QFormerTest {
         Tensor.of(FloatMatrix.allocate(1, 23), 23));
     assertThatExceptionOfType(FormatException.class)
         .isThrownBy(() -> tessera.qformer(Weights.of(tensors), BLIP2))
-        .withMessage("FloatMatrix[1 x 23]: expected 'Qformer.bert.encoder.layer.2.output_query.dense.bias' with the shape [24], found [23]");
+        .withMessage(
+            "FloatMatrix[1 x 23]: expected 'Qformer.bert.encoder.layer.2.output_query.dense.bias'"
+                + " with the shape [24], found [23]");
   }
 
   @Test
@@ -147,7 +148,8 @@ class QFormerTest {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> qformer.apply(FloatTensor.allocate(1, 7, 21)))
           .withMessage(
-              "expected the encoder's output [b x m x 20], m at least 1, found FloatTensor[1 x 7 x 21]");
+              "expected the encoder's output [b x m x 20], m at least 1, found FloatTensor[1 x 7 x"
+                  + " 21]");
     }
   }
 }

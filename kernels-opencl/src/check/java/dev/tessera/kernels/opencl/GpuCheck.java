@@ -212,7 +212,8 @@ public final class GpuCheck {
         report.fail("and %d findings more".formatted(suite.findings().size() - MOST_FINDINGS));
       }
       report.say(
-          "%d searches, %d means of clusters, %d hops, %d batches of merges, %d linear layers, 1 fill: %d findings",
+          "%d searches, %d means of clusters, %d hops, %d batches of merges, %d linear layers, 1"
+              + " fill: %d findings",
           cases.size(),
           means.length,
           hops.size(),

@@ -44,7 +44,8 @@ final class OpenClLinear implements LinearKernel {
               .formatted(LinearProgram.WORK_ITEMS, device, device.mostWorkItems()));
     }
     long weights = DeviceLayer.weightBytes(operand);
-    if (weights > device.mostBufferBytes() || weights + chunkBytes(operand) > session.allowedBytes()) {
+    if (weights > device.mostBufferBytes()
+        || weights + chunkBytes(operand) > session.allowedBytes()) {
       return new Offer.Declined<>(
           "weights [%d x %d] need %d bytes of the memory of %s and %d for rows, %d are allowed in buffers of at most %d"
               .formatted(

@@ -92,12 +92,12 @@ final class LinearCall implements WorkerPool.Task {
   }
 
   private void multiply(LinearBlock block, int from, int to, int panel, int end) {
-    block.multiply(
-        weights, operand.activation(), rows, from, to, panel, end, y, yFrom + from);
+    block.multiply(weights, operand.activation(), rows, from, to, panel, end, y, yFrom + from);
   }
 
-  /// A tile's worth of results by vector code, the next ones by plain loops for as long as that took,
-  /// in turns, until the vector code is faster: a cold call costs twice what plain loops cost.
+  /// A tile's worth of results by vector code, the next ones by plain loops for as long as that
+  /// took, in turns, until the vector code is faster: a cold call costs twice what plain loops
+  /// cost.
   private void takeTurns(LinearBlock block, int from, int to, int panel, int end) {
     for (int p = panel; p < end; p++) {
       int width;

@@ -11,8 +11,8 @@ import java.util.Arrays;
 
 /// The weights of a linear layer as the tiles read them: `[blocks][panels][terms][2][lanes]`, a
 /// block being [ProductTiles#BLOCK] inputs and a panel two vectors of outputs, so that a panel of a
-/// block lies in one piece of 16 KB, and the panels that are used next lie behind it. Outputs beyond
-/// the last are zeros.
+/// block lies in one piece of 16 KB, and the panels that are used next lie behind it. Outputs
+/// beyond the last are zeros.
 final class LinearPanels implements AutoCloseable {
   /// Outputs of a panel.
   static final int COLUMNS = ProductTiles.VECTORS * Lanes.COUNT;

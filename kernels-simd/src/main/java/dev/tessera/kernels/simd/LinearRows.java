@@ -6,9 +6,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
-/// Some rows of x as the tiles read them: `[groups][blocks][rows of the group][ProductTiles.BLOCK]`,
-/// so that all rows of a tile are one piece of memory. Rows beyond the last are zeros. Used again
-/// for every call.
+/// Some rows of x as the tiles read them: `[groups][blocks][rows of the
+/// group][ProductTiles.BLOCK]`, so that all rows of a tile are one piece of memory. Rows beyond the
+/// last are zeros. Used again for every call.
 final class LinearRows implements WorkerPool.Task {
   private static final FloatMatrix NOTHING = FloatMatrix.of(new float[0], 0, 0);
 

@@ -3,11 +3,11 @@ package dev.tessera.kernels.simd;
 import dev.tessera.internal.linear.SumLevels;
 import java.lang.foreign.MemorySegment;
 
-/// Which tile multiplies which rows. Groups as wide as the widest tile come first; the rest, if any,
-/// is one narrower group, padded: as [ScreenTiles] has it.
+/// Which tile multiplies which rows. Groups as wide as the widest tile come first; the rest, if
+/// any, is one narrower group, padded: as [ScreenTiles] has it.
 final class ProductTiles {
-  /// Terms of a partial sum: no chain of roundings is longer. Eight rows of so many elements and the
-  /// columns' vectors beside them fit the first cache together.
+  /// Terms of a partial sum: no chain of roundings is longer. Eight rows of so many elements and
+  /// the columns' vectors beside them fit the first cache together.
   static final int BLOCK = SumLevels.BLOCK;
 
   /// Vectors of columns that rows are multiplied by at once.
@@ -32,8 +32,7 @@ final class ProductTiles {
           ProductTile8x2.add(x, from, terms, columns, column, stride, out, to, outStride);
       case ProductTile4x2.ROWS ->
           ProductTile4x2.add(x, from, terms, columns, column, stride, out, to, outStride);
-      default ->
-          ProductTile2x2.add(x, from, terms, columns, column, stride, out, to, outStride);
+      default -> ProductTile2x2.add(x, from, terms, columns, column, stride, out, to, outStride);
     }
   }
 }

@@ -104,8 +104,7 @@ final class SimdLinear implements LinearKernel {
     return panels == null
         ? Preparation.NONE
         : new Preparation(
-            panels.nanos(),
-            panels.bytes() + idle.stream().mapToLong(LinearCall::bytes).sum());
+            panels.nanos(), panels.bytes() + idle.stream().mapToLong(LinearCall::bytes).sum());
   }
 
   @Override
