@@ -331,7 +331,7 @@ def main():
             millis = [tessera.seconds("open", encoding) * 1e3 for _ in range(4)]
             report["load"].append({"encoding": encoding, "millis": millis, "passed": min(millis) <= MOST_LOAD_MILLIS})
             for name in args.corpora:
-                with Processors() as used:
+                with Processors(tessera) as used:
                     result = compare(encoding, name, texts, args, tessera, (tiktoken, fast))
                 result["others"] = used.others
                 report["texts"].append(result)
@@ -353,7 +353,7 @@ def main():
         with Tessera(args, java) as tessera:
             tessera.answer("open", model.name)
             for name in args.corpora:
-                with Processors() as used:
+                with Processors(tessera) as used:
                     found = compare_sentencepiece(model, name, texts, args, tessera)
                 found["others"] = used.others
                 report["sentencepiece"].append(found)

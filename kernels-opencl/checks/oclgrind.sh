@@ -63,7 +63,7 @@ clean() {
     cat "$work/$1.out" "$log"
     exit 1
   fi
-  echo "$1: $(grep -c ' rows, ' "$work/$1.out") searches, the means of clusters, residuals, hops, merges and a fill on $(head -n 1 "$work/$1.out"): no finding"
+  echo "$1: $(grep -c ' rows, ' "$work/$1.out") searches, the means of clusters, residuals, hops, merges, a linear layer and a fill on $(head -n 1 "$work/$1.out"): no finding"
 }
 
 # planted NAME, FILE, SED SCRIPT, PLACE OF THE CASE, WHAT MUST BE FOUND, OPTIONS: the fault must be found

@@ -19,7 +19,7 @@ trap 'rm -rf "$work"' EXIT
 # File, then its constants: those of ScreenPlan for a GPU (OfflineCompileTest looks for each of them here), and one more tile.
 specialisations() {
   local tiles='-DPOINT_TILE=64 -DCODE_TILE=128' exact=-cl-fp32-correctly-rounded-divide-sqrt
-  local metric depth width messages division
+  local metric depth width messages division activation
   for metric in 0 2; do
     echo "centre $tiles -DMETRIC=$metric -DWORK_ITEMS=64"
   done
@@ -48,6 +48,9 @@ specialisations() {
     done
   done
   echo "merge -DMOST=32 -DITEMS=64"
+  for activation in 0 1 2 3 4 5; do
+    echo "linear -DBLOCK=128 -DACTIVATION=$activation"
+  done
 }
 
 readonly clang=${CLANG:-clang-15} readelf=${READELF:-llvm-readelf-15} spirv=${LLVM_SPIRV:-llvm-spirv-15}
@@ -75,7 +78,7 @@ fi
 # Division and square root of float32 as NVIDIA's compiler makes them where it is not told otherwise, and as clang does not:
 # OpenCL allows them 2.5 and 3 ulp. A program that promises bits must have none of them.
 readonly inexact=(-mllvm -nvptx-prec-divf32=1 -mllvm -nvptx-prec-sqrtf32=0)
-readonly inexact_allowed='^(centre|certify)$' # whose proofs have room for it
+readonly inexact_allowed='^(centre|certify|linear)$' # whose proofs and bounds have room for it
 
 # Each prints "kernel figure figure figure" for every kernel of a file.
 nvidia() {

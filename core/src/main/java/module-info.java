@@ -8,10 +8,15 @@ module dev.tessera.core {
   exports dev.tessera.graph;
   exports dev.tessera.io;
   exports dev.tessera.kernel;
+  exports dev.tessera.nn;
+  exports dev.tessera.sequence;
   exports dev.tessera.tensor;
   exports dev.tessera.text;
   exports dev.tessera.vq;
   exports dev.tessera.internal.bpe to
+      dev.tessera.kernels.opencl,
+      dev.tessera.kernels.simd;
+  exports dev.tessera.internal.linear to
       dev.tessera.kernels.opencl,
       dev.tessera.kernels.simd;
   exports dev.tessera.internal.split to

@@ -3,9 +3,15 @@ package dev.tessera;
 import dev.tessera.graph.Graph;
 import dev.tessera.graph.HopAggregator;
 import dev.tessera.graph.Normalization;
+import dev.tessera.kernel.Activation;
 import dev.tessera.kernel.BackendOptions;
 import dev.tessera.kernel.BackendReport;
 import dev.tessera.kernel.Backends;
+import dev.tessera.nn.Attention;
+import dev.tessera.nn.Linear;
+import dev.tessera.nn.QFormer;
+import dev.tessera.nn.QFormerOptions;
+import dev.tessera.nn.Weights;
 import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.text.BpeTokenizer;
 import dev.tessera.text.BpeTrainer;
@@ -32,6 +38,7 @@ import dev.tessera.vq.ResidualQuantizer;
 import dev.tessera.vq.SoftQuantizer;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The way in: opens backends, hands out operations over them, closes them. Thread-safe.
 ///
@@ -160,6 +167,34 @@ public final class Tessera implements AutoCloseable {
   /// @param normalization what `A` is, as in `Normalization.SYMMETRIC.withSelfLoops()`
   public HopAggregator hops(Graph graph, Normalization normalization) {
     return HopAggregator.of(backends, graph, normalization);
+  }
+
+  /// A linear layer: `[n x in] -> activation(x W^T + b) [n x out]`.
+  ///
+  /// @param weight `[out x in]`, not copied
+  /// @param bias `[1 x out]`, not copied; null for none
+  public Linear linear(FloatMatrix weight, @Nullable FloatMatrix bias, Activation activation) {
+    return Linear.of(backends, weight, bias, activation);
+  }
+
+  /// The linear layer of `name.weight [outputs x inputs]` and `name.bias [outputs]`.
+  ///
+  /// @throws IOException if one of them is missing or has another shape
+  public Linear linear(Weights weights, String name, int inputs, int outputs, Activation activation)
+      throws IOException {
+    return weights.linear(backends, name, inputs, outputs, activation);
+  }
+
+  /// Attention with so many heads.
+  public Attention attention(int heads) {
+    return Attention.of(backends, heads);
+  }
+
+  /// A Q-Former by the published names of its weights.
+  ///
+  /// @throws IOException if a tensor is missing or has another shape; says which was expected
+  public QFormer qformer(Weights weights, QFormerOptions options) throws IOException {
+    return QFormer.of(backends, weights, options);
   }
 
   /// Which backends were found, which serve, and why the others do not.

@@ -24,6 +24,7 @@ final class PackageOrderTest {
           "dev.tessera.internal.split..",
           "dev.tessera.kernel..",
           "dev.tessera.internal.screen..",
+          "dev.tessera.internal.linear..",
           "dev.tessera.internal.bpe..",
           "dev.tessera.internal.normalizer..",
           "dev.tessera.text..",

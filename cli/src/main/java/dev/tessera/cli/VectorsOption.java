@@ -39,7 +39,7 @@ final class VectorsOption {
       paramLabel = "VECTORS",
       converter = LocationConverter.class,
       description = {
-        "The vectors [n x dim]: FILE.npy, FILE.npz:NAME or FILE.safetensors:NAME.",
+        "The vectors [n x dim]: FILE.npy, FILE.npz:NAME, FILE.safetensors:NAME, FILE.pt:NAME.",
         "float16, bfloat16, float32, or what is exact in float32."
       })
   private @Nullable TensorLocation vectors;

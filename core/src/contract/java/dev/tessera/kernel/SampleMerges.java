@@ -39,7 +39,7 @@ public final class SampleMerges {
     Set<Long> known = new HashSet<>();
     List<int[]> pairs = new ArrayList<>();
     for (int i = 0; i < rules; i++) {
-      int there = kind == Kind.RANDOM ? symbols : Math.min(symbols, letters + i);
+      int there = kind == Kind.RANDOM ? symbols : Math.min(symbols, letters + pairs.size());
       // mostly early symbols, so that pieces have pairs
       int left = random.nextInt(random.nextBoolean() ? Math.min(letters, there) : there);
       int right = random.nextInt(random.nextBoolean() ? Math.min(letters, there) : there);

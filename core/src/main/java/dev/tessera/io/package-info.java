@@ -1,5 +1,5 @@
-/// Tensor files: `.npy`, `.npz` and `.safetensors`, memory-mapped, and outputs that appear whole or
-/// not at all.
+/// Tensor files: `.npy`, `.npz`, `.safetensors` and PyTorch's checkpoints, memory-mapped, and
+/// outputs that appear whole or not at all.
 ///
 /// [dev.tessera.io.TensorLocation] opens any of them by name; [dev.tessera.io.Tensor] is what comes
 /// back: a described array over the mapped bytes, to be read as vectors or as ids. A reader checks

@@ -2,9 +2,9 @@ package dev.tessera.kernel;
 
 /// An opened backend: takes operands and offers kernels for them. Thread-safe.
 ///
-/// The prepared kernel is the shape of all three hot paths: the operand is given once and packed
-/// lazily, on the first call; then batches stream through it. A backend declines what it does not
-/// serve, and the next one is asked.
+/// The prepared kernel is the shape of all hot paths: the operand is given once and packed lazily,
+/// on the first call; then batches stream through it. A backend declines what it does not serve,
+/// and the next one is asked.
 public interface Backend extends AutoCloseable {
   /// The provider's name.
   String name();
@@ -37,6 +37,11 @@ public interface Backend extends AutoCloseable {
   /// Offers a kernel that aggregates node features over the edges of `operand`.
   default Offer<HopKernel> hop(HopOperand operand) {
     return new Offer.Declined<>(name() + " has no hop aggregation kernel");
+  }
+
+  /// Offers a kernel that applies the linear layer `operand`.
+  default Offer<LinearKernel> linear(LinearOperand operand) {
+    return new Offer.Declined<>(name() + " has no kernel for linear layers");
   }
 
   /// Ends the backend's threads and frees its memory. Kernels that it offered cannot be used

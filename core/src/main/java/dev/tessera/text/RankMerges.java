@@ -1,5 +1,6 @@
 package dev.tessera.text;
 
+import dev.tessera.internal.bpe.PairTable;
 import dev.tessera.kernel.MergeOperand;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -18,17 +19,13 @@ final class RankMerges {
     int begin(byte[] bytes, int from, int to, int[] symbols);
   }
 
-  private static final long HASH = 0x9E3779B97F4A7C15L;
-  private static final int SYMBOL_BITS = 21;
-  private static final int NONE = Integer.MAX_VALUE;
+  private static final int NONE = PairTable.NONE;
 
   private final RankedTokens tokens;
   private final Beginning beginning;
 
-  // rules of lower ranks, by pair: an open hash table of rule numbers plus 1
-  private final long[] pairs;
-  private final int[] ruleOf;
-  private final int shift;
+  /// The numbers of the rules of lower ranks.
+  private final PairTable pairs;
 
   private @Nullable RankSearch search;
   private int[] symbols = new int[64];
@@ -41,15 +38,11 @@ final class RankMerges {
   private final int[] ranks;
   private int rules;
 
-  private RankMerges(RankedTokens tokens, Beginning beginning) {
+  private RankMerges(RankedTokens tokens, Beginning beginning, int symbols) {
     this.tokens = tokens;
     this.beginning = beginning;
     int count = tokens.order().length;
-    int bits = 33 - Integer.numberOfLeadingZeros(Math.max(8, count));
-    pairs = new long[1 << bits];
-    Arrays.fill(pairs, -1);
-    ruleOf = new int[1 << bits];
-    shift = Long.SIZE - bits;
+    pairs = new PairTable(count, symbols);
     left = new int[count];
     right = new int[count];
     merged = new int[count];
@@ -60,13 +53,13 @@ final class RankMerges {
   ///
   /// @param symbols one more than the greatest symbol that a token begins as or is
   static MergeOperand derive(RankedTokens tokens, Beginning beginning, int symbols) {
-    RankMerges merges = new RankMerges(tokens, beginning);
+    RankMerges merges = new RankMerges(tokens, beginning, symbols);
     int[] order = tokens.order();
     int inserted = 0;
     for (int i = 0; i < order.length; i++) {
       if (i > 0 && tokens.rank()[order[i]] != tokens.rank()[order[i - 1]]) {
         for (; inserted < merges.rules; inserted++) {
-          merges.insert(inserted);
+          merges.pairs.add(merges.left[inserted], merges.right[inserted], inserted);
         }
       }
       merges.derive(order[i]);
@@ -111,7 +104,7 @@ final class RankMerges {
   private int merge(int length) {
     int count = length;
     for (int i = 0; i + 1 < count; i++) {
-      found[i] = find(symbols[i], symbols[i + 1]);
+      found[i] = pairs.find(symbols[i], symbols[i + 1]);
     }
     while (count > 2) {
       int lowest = 0;
@@ -129,10 +122,10 @@ final class RankMerges {
       System.arraycopy(symbols, lowest + 2, symbols, lowest + 1, count - lowest - 1);
       System.arraycopy(found, lowest + 1, found, lowest, count - lowest);
       if (lowest + 1 < count) {
-        found[lowest] = find(result, symbols[lowest + 1]);
+        found[lowest] = pairs.find(result, symbols[lowest + 1]);
       }
       if (lowest > 0) {
-        found[lowest - 1] = find(symbols[lowest - 1], result);
+        found[lowest - 1] = pairs.find(symbols[lowest - 1], result);
       }
     }
     return count;
@@ -141,33 +134,5 @@ final class RankMerges {
   /// Whether the lower of two rule numbers, which lies further right, has a lower rank.
   private boolean comesFirst(int rule, int other) {
     return other == NONE || ranks[rule] < ranks[other];
-  }
-
-  private static long pair(int first, int second) {
-    return (long) first << SYMBOL_BITS | second;
-  }
-
-  private int find(int first, int second) {
-    long pair = pair(first, second);
-    int mask = pairs.length - 1;
-    for (int slot = (int) ((pair * HASH) >>> shift); ; slot = (slot + 1) & mask) {
-      if (pairs[slot] == pair) {
-        return ruleOf[slot];
-      }
-      if (pairs[slot] < 0) {
-        return NONE;
-      }
-    }
-  }
-
-  private void insert(int rule) {
-    long pair = pair(left[rule], right[rule]);
-    int mask = pairs.length - 1;
-    int slot = (int) ((pair * HASH) >>> shift);
-    while (pairs[slot] >= 0) {
-      slot = slot + 1 & mask;
-    }
-    pairs[slot] = pair;
-    ruleOf[slot] = rule;
   }
 }

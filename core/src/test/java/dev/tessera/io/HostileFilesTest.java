@@ -34,7 +34,8 @@ class HostileFilesTest {
         "deflated.npz",
         "zip64.npz",
         "reference.safetensors",
-        "unaligned.safetensors"
+        "unaligned.safetensors",
+        "views.pt"
       })
   void isReadOrRefused(String name) throws IOException {
     byte[] valid = Files.readAllBytes(name.equals("zip64.npz") ? zip64() : Fixtures.path(name));
@@ -53,7 +54,7 @@ class HostileFilesTest {
     return path;
   }
 
-  private static byte[] mutate(byte[] valid, Random random) {
+  static byte[] mutate(byte[] valid, Random random) {
     byte[] bytes = valid.clone();
     // Half of the changes go to the first bytes, where most formats keep what steers them.
     for (int change = random.nextInt(4); change >= 0; change--) {
@@ -94,7 +95,11 @@ class HostileFilesTest {
         convert(Npy.parse(file));
       } else {
         TensorFile tensors =
-            name.endsWith(".npz") ? Npz.parse(file, Arena.ofAuto()) : Safetensors.parse(file);
+            name.endsWith(".npz")
+                ? Npz.parse(file, Arena.ofAuto())
+                : name.endsWith(".pt")
+                    ? TorchCheckpoint.parse(file, Arena.ofAuto())
+                    : Safetensors.parse(file);
         for (String tensor : tensors.names()) {
           convert(tensors.tensor(tensor));
         }
@@ -107,7 +112,7 @@ class HostileFilesTest {
   }
 
   /// What a tensor is does not follow from a file that reads: its values may be refused.
-  private static void convert(Tensor tensor) {
+  static void convert(Tensor tensor) {
     try {
       tensor.floats(Rounding.NEAREST);
     } catch (FormatException e) {

@@ -25,6 +25,9 @@ class TensorLocationTest {
     "m.safetensors:x.npz:y, m.safetensors, x.npz:y",
     "x.npz:m.safetensors:y, x.npz, m.safetensors:y",
     "C:\\data\\x.npz:w, C:\\data\\x.npz, w",
+    "x.pth:w, x.pth, w",
+    "pytorch_model.bin:a.b, pytorch_model.bin, a.b",
+    "x.ckpt:state_dict.w, x.ckpt, state_dict.w",
     "C:\\data\\x.npy, C:\\data\\x.npy,",
     "x.npz:, x.npz, ''"
   })
@@ -41,7 +44,9 @@ class TensorLocationTest {
     assertThatThrownBy(() -> TensorLocation.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "expected FILE.npy, FILE.npz:NAME or FILE.safetensors:NAME, found '" + text + "'");
+            "expected FILE.npy, FILE.npz:NAME, FILE.safetensors:NAME or FILE.pt:NAME, found '"
+                + text
+                + "'");
   }
 
   @Test

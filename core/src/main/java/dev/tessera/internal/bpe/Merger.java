@@ -1,15 +1,21 @@
 package dev.tessera.internal.bpe;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Joins the symbols of one piece after the other by the rules of a [PairTable]: lowest rank first,
 /// of equal ranks the leftmost. Holds scratch memory, so each thread has its own.
 ///
 /// Up to 64 symbols, positions that are still there are the bits of one word, and the pair to join
 /// is found by looking at all: rank and position packed into one int, the smallest wins. Above that
-/// a [RankTree] keeps the smallest, so that n symbols take O(n log n) whatever they are.
+/// a [RankTree] keeps the smallest, and many thousands go to a [RunMerger] where the rules allow
+/// it, so that n symbols take O(n log n) whatever they are.
 public final class Merger {
   static final int SHORT_SYMBOLS = 64;
+
+  /// From here on a [RunMerger] takes over: below, its lists' beginnings would not be in the
+  /// caches.
+  private static final int RUN_SYMBOLS = 4096;
 
   /// Ranks that are looked at together.
   private static final int GROUP = 8;
@@ -28,6 +34,7 @@ public final class Merger {
   private final PairTable pairs;
   private final int[] packed = new int[SHORT_SYMBOLS];
   private RankTree tree = new RankTree(0);
+  private @Nullable RunMerger runs;
 
   /// A merger by these rules.
   public Merger(PairTable pairs) {
@@ -128,8 +135,18 @@ public final class Merger {
     return to - from;
   }
 
+  private int mergeRuns(int[] symbols, int from, int count) {
+    RunMerger merger = runs == null ? new RunMerger(pairs) : runs;
+    int left = merger.merge(symbols, from, count);
+    runs = merger.capacity() > KEPT_SYMBOLS ? null : merger;
+    return left;
+  }
+
   /// As [#mergeShort], with a list of neighbours and a tree of ranks.
   private int mergeLong(int[] symbols, int from, int count) {
+    if (count >= RUN_SYMBOLS && pairs.partsComeFirst()) {
+      return mergeRuns(symbols, from, count);
+    }
     if (tree.capacity() < count) {
       tree = new RankTree(Math.max(count, 2 * tree.capacity()));
     }

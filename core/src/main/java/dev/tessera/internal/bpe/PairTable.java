@@ -2,8 +2,10 @@ package dev.tessera.internal.bpe;
 
 import dev.tessera.kernel.MergeOperand;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
-/// Which rule joins two symbols: an open hash table of one 64-bit word a rule. Immutable.
+/// Which rule joins two symbols: an open hash table of one 64-bit word a rule. Immutable once all
+/// rules are in it.
 ///
 /// Most questions have no answer (7 of 8 in text), and those a filter of 256 KB answers, which
 /// stays in the second-level cache where the table does not: without it merging took 1.3 times as
@@ -33,6 +35,9 @@ public final class PairTable {
   /// Whether keys are merged ids, which ascend with the ranks; if not, keys are rule numbers.
   private final boolean ascending;
 
+  /// Whether, besides, each rule's symbol is above both of its parts.
+  private final boolean growing;
+
   private final int[] mergedOf;
   private final int[] orderOf;
   private final int symbols;
@@ -41,25 +46,45 @@ public final class PairTable {
   ///
   /// @throws IllegalArgumentException if there are more than [#MOST_RULES] rules or 2^21 symbols
   public PairTable(MergeOperand rules) {
-    int count = rules.rules();
-    if (count > MOST_RULES || rules.symbols() > 1 << SYMBOL_BITS) {
+    this(rules.rules(), rules.symbols(), ascends(rules), rules);
+    for (int rule = 0; rule < rules.rules(); rule++) {
+      add(rules.left()[rule], rules.right()[rule], ascending ? rules.merged()[rule] : rule);
+    }
+  }
+
+  /// An empty table, for [#add]: keys are what their user makes of them.
+  ///
+  /// @throws IllegalArgumentException as above
+  public PairTable(int rules, int symbols) {
+    this(rules, symbols, true, null);
+  }
+
+  private PairTable(int count, int symbols, boolean ascending, @Nullable MergeOperand rules) {
+    if (count > MOST_RULES || symbols > 1 << SYMBOL_BITS) {
       throw new IllegalArgumentException(
           "a merge table holds up to %d rules over %d symbols, not %d over %d"
-              .formatted(MOST_RULES, 1 << SYMBOL_BITS, count, rules.symbols()));
+              .formatted(MOST_RULES, 1 << SYMBOL_BITS, count, symbols));
     }
-    symbols = rules.symbols();
+    this.symbols = symbols;
+    this.ascending = ascending;
+    growing = ascending && rules != null && grows(rules);
     // at most 4/5 full: most questions that the filter lets through have an answer, and a denser
     // table stays in the caches
     int bits = Math.max(4, 32 - Integer.numberOfLeadingZeros(count + count / 4));
     slots = new long[1 << bits];
     shift = 64 - bits;
     Arrays.fill(slots, EMPTY);
-    ascending = ascends(rules);
-    mergedOf = ascending ? new int[0] : rules.merged();
-    orderOf = ascending ? new int[0] : orders(rules);
-    for (int rule = 0; rule < count; rule++) {
-      insert(rules.left()[rule], rules.right()[rule], ascending ? rules.merged()[rule] : rule);
+    mergedOf = ascending || rules == null ? new int[0] : rules.merged();
+    orderOf = ascending || rules == null ? new int[0] : orders(rules);
+  }
+
+  private static boolean grows(MergeOperand rules) {
+    for (int rule = 0; rule < rules.rules(); rule++) {
+      if (rules.merged()[rule] <= Math.max(rules.left()[rule], rules.right()[rule])) {
+        return false;
+      }
     }
+    return true;
   }
 
   /// Whether rules of one rank lead to one symbol, and greater ranks to greater symbols.
@@ -86,7 +111,10 @@ public final class PairTable {
     return orders;
   }
 
-  private void insert(int left, int right, int key) {
+  /// Adds a rule; not while others look for one.
+  ///
+  /// @throws IllegalArgumentException if there is a rule for this pair
+  public void add(int left, int right, int key) {
     long pair = pair(left, right);
     long hash = pair * HASH;
     filter[(int) (hash >>> (64 - FILTER_BITS + 6))] |= 1L << (hash >>> (64 - FILTER_BITS));
@@ -138,6 +166,12 @@ public final class PairTable {
   /// Whether a key is itself its order and the joined symbol.
   public boolean keysAreSymbols() {
     return ascending;
+  }
+
+  /// Whether keys are symbols and each is above both of its rule's parts: what a join makes
+  /// possible then comes after it.
+  boolean partsComeFirst() {
+    return growing;
   }
 
   /// The symbol that the rule of this key leads to.

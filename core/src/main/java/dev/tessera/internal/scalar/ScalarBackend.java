@@ -6,6 +6,8 @@ import dev.tessera.kernel.CompositeKernel;
 import dev.tessera.kernel.CompositeOperand;
 import dev.tessera.kernel.HopKernel;
 import dev.tessera.kernel.HopOperand;
+import dev.tessera.kernel.LinearKernel;
+import dev.tessera.kernel.LinearOperand;
 import dev.tessera.kernel.MergeKernel;
 import dev.tessera.kernel.MergeOperand;
 import dev.tessera.kernel.NearestKernel;
@@ -51,6 +53,11 @@ final class ScalarBackend implements Backend {
   @Override
   public Offer<HopKernel> hop(HopOperand operand) {
     return new Offer.Accepted<>(new ScalarHop(operand, pool));
+  }
+
+  @Override
+  public Offer<LinearKernel> linear(LinearOperand operand) {
+    return new Offer.Accepted<>(new ScalarLinear(operand, pool));
   }
 
   @Override

@@ -203,13 +203,23 @@ public final class GpuCheck {
       for (MergeCheck merge : merges) {
         suite.check(merge);
       }
+      List<LinearCheck> layers = LinearCheck.cases(context.device().mostWorkItems());
+      for (LinearCheck layer : layers) {
+        suite.check(layer);
+      }
       suite.findings().stream().limit(MOST_FINDINGS).forEach(report::fail);
       if (suite.findings().size() > MOST_FINDINGS) {
         report.fail("and %d findings more".formatted(suite.findings().size() - MOST_FINDINGS));
       }
       report.say(
-          "%d searches, %d means of clusters, %d hops, %d batches of merges, 1 fill: %d findings",
-          cases.size(), means.length, hops.size(), merges.size(), suite.findings().size());
+          "%d searches, %d means of clusters, %d hops, %d batches of merges, %d linear layers, 1"
+              + " fill: %d findings",
+          cases.size(),
+          means.length,
+          hops.size(),
+          merges.size(),
+          layers.size(),
+          suite.findings().size());
       report.put("searches checked", cases.size());
       report.put("number of findings", suite.findings().size());
     }

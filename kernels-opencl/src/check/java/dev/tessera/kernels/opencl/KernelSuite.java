@@ -303,6 +303,11 @@ final class KernelSuite implements AutoCloseable {
     findings.addAll(merges.findings(device));
   }
 
+  /// A linear layer on random rows.
+  void check(LinearCheck linear) {
+    findings.addAll(linear.findings(device));
+  }
+
   @Override
   public void close() {
     device.close();

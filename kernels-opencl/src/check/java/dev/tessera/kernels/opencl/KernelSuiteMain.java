@@ -44,6 +44,10 @@ final class KernelSuiteMain {
           System.out.println(merges);
           suite.check(merges);
         }
+        for (LinearCheck linear : LinearCheck.smallCases()) {
+          System.out.println(linear);
+          suite.check(linear);
+        }
       }
       for (SearchCase search : cases) {
         System.out.println(search);

@@ -7,6 +7,8 @@ import dev.tessera.kernel.CompositeOperand;
 import dev.tessera.kernel.HopKernel;
 import dev.tessera.kernel.HopOperand;
 import dev.tessera.kernel.KernelException;
+import dev.tessera.kernel.LinearKernel;
+import dev.tessera.kernel.LinearOperand;
 import dev.tessera.kernel.LloydKernel;
 import dev.tessera.kernel.LloydOperand;
 import dev.tessera.kernel.MergeKernel;
@@ -73,6 +75,11 @@ final class OpenClBackend implements Backend {
   @Override
   public Offer<HopKernel> hop(HopOperand operand) {
     return OpenClHop.offer(session, operand);
+  }
+
+  @Override
+  public Offer<LinearKernel> linear(LinearOperand operand) {
+    return OpenClLinear.offer(session, operand);
   }
 
   @Override

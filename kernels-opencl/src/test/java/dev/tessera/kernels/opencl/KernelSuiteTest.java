@@ -100,6 +100,19 @@ final class KernelSuiteTest {
     }
   }
 
+  static Stream<LinearCheck> layers() {
+    return LinearCheck.cases(context.device().mostWorkItems()).stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("layers")
+  void linearLayersHoldTheirBound(LinearCheck layer) {
+    try (KernelSuite suite = new KernelSuite(context, "")) {
+      suite.check(layer);
+      assertThat(suite.findings()).isEmpty();
+    }
+  }
+
   @Test
   void aBufferIsFilledAndNoMore() {
     try (KernelSuite suite = new KernelSuite(context, "")) {

@@ -9,6 +9,8 @@ import dev.tessera.kernel.CompositeOperand;
 import dev.tessera.kernel.HopKernel;
 import dev.tessera.kernel.HopOperand;
 import dev.tessera.kernel.KernelProvider;
+import dev.tessera.kernel.LinearKernel;
+import dev.tessera.kernel.LinearOperand;
 import dev.tessera.kernel.MergeKernel;
 import dev.tessera.kernel.MergeOperand;
 import dev.tessera.kernel.NearestKernel;
@@ -96,6 +98,11 @@ final class LastingBackends implements KernelProvider, AutoCloseable {
     @Override
     public Offer<MergeKernel> merge(MergeOperand operand) {
       return noted(backend.merge(operand));
+    }
+
+    @Override
+    public Offer<LinearKernel> linear(LinearOperand operand) {
+      return noted(backend.linear(operand));
     }
 
     private <K extends AutoCloseable> Offer<K> noted(Offer<K> offer) {

@@ -3,6 +3,7 @@ package dev.tessera.kernels.opencl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.tessera.kernel.Activation;
 import dev.tessera.kernel.HopOperand.Aggregation;
 import dev.tessera.kernel.Metric;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Compiles every kernel for GPUs that are not at hand (`checks/offline.sh`) and compares
@@ -171,6 +173,14 @@ final class OfflineCompileTest {
     Table committed = Table.of(Files.readAllLines(CHECKS.resolve("registers.txt")));
     assertThat(committed.rows().keySet())
         .contains(row("merge_pieces", MergeKernels.options(MergeKernels.items(GPU))));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Activation.class)
+  void whatAGpuGetsForLinearLayersIsInTheTable(Activation activation) throws IOException {
+    Table committed = Table.of(Files.readAllLines(CHECKS.resolve("registers.txt")));
+    assertThat(committed.rows().keySet())
+        .contains(row("linear", LinearProgram.options(activation)));
   }
 
   private static String row(String kernel, String options) {

@@ -15,10 +15,10 @@ import java.util.Arrays;
 /// Together `|R'X computed - Q'X| <= error |X|` with `error = gamma |R|_F + |R'R - I|_F`.
 final class Projection {
   /// Terms of a partial sum: the bound on the error grows with the longest chain, not with dim.
-  static final int BLOCK = 128;
+  static final int BLOCK = ProductTiles.BLOCK;
 
   /// Points that are projected at once.
-  static final int POINTS = ProjectionTile8x1.POINTS;
+  static final int POINTS = ProductTile8x1.ROWS;
 
   private final MemorySegment axes;
   private final int dim;
@@ -87,9 +87,9 @@ final class Projection {
         long axis = start * axisStride + (long) v * Lanes.BYTES;
         int target = to + v * Lanes.COUNT;
         if (v + 1 < vectors) {
-          ProjectionTile8x2.add(block, terms, axes, axis, axisStride, out, target, stride());
+          ProductTile8x2.add(block, 0, terms, axes, axis, axisStride, out, target, stride());
         } else {
-          ProjectionTile8x1.add(block, terms, axes, axis, axisStride, out, target, stride());
+          ProductTile8x1.add(block, 0, terms, axes, axis, axisStride, out, target, stride());
         }
       }
     }

@@ -1,5 +1,6 @@
 package dev.tessera.kernels.simd;
 
+import dev.tessera.kernel.Activation;
 import dev.tessera.kernel.Backend;
 import dev.tessera.kernel.BackendOptions;
 import dev.tessera.kernel.ChunkedComposite;
@@ -7,6 +8,8 @@ import dev.tessera.kernel.CompositeKernel;
 import dev.tessera.kernel.CompositeOperand;
 import dev.tessera.kernel.HopKernel;
 import dev.tessera.kernel.HopOperand;
+import dev.tessera.kernel.LinearKernel;
+import dev.tessera.kernel.LinearOperand;
 import dev.tessera.kernel.MergeKernel;
 import dev.tessera.kernel.MergeOperand;
 import dev.tessera.kernel.NearestKernel;
@@ -15,16 +18,23 @@ import dev.tessera.kernel.Offer;
 import dev.tessera.kernel.SplitKernel;
 import dev.tessera.kernel.SplitPattern;
 import dev.tessera.kernel.WorkerPool;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 
 /// Kernels on the Vector API, rows shared out over threads.
 final class SimdBackend implements Backend {
   private final WorkerPool pool;
   private final VectorPace screenPace = new VectorPace();
   private final VectorPace treePace = new VectorPace();
+  private final Map<Activation, VectorPace> linearPaces = new EnumMap<>(Activation.class);
   private final HopPaces hopPaces = new HopPaces();
 
   SimdBackend(BackendOptions options) {
     pool = new WorkerPool("tessera-simd", options.threads());
+    for (Activation activation : Activation.values()) {
+      linearPaces.put(activation, new VectorPace());
+    }
   }
 
   @Override
@@ -49,6 +59,12 @@ final class SimdBackend implements Backend {
   @Override
   public Offer<HopKernel> hop(HopOperand operand) {
     return new Offer.Accepted<>(new SimdHopKernel(operand, pool, hopPaces));
+  }
+
+  @Override
+  public Offer<LinearKernel> linear(LinearOperand operand) {
+    VectorPace pace = Objects.requireNonNull(linearPaces.get(operand.activation()));
+    return SimdLinear.offer(operand, pool, pace);
   }
 
   @Override

@@ -1,0 +1,9 @@
+package dev.tessera.internal.scalar;
+
+import dev.tessera.kernel.LinearContract;
+
+final class ScalarLinearTest extends LinearContract {
+  ScalarLinearTest() {
+    super("scalar");
+  }
+}
