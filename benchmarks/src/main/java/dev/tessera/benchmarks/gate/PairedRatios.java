@@ -26,8 +26,8 @@ public record PairedRatios(List<Double> ratios) {
   private static final double ERRORS = 3;
 
   /// With nine pairs or more, noise of 5 % a turn and one turn in ten slowed by a neighbour, 98 of
-  /// 100 slowdowns of 15 % are caught, and one in 170 comparisons of equals is called slower; without
-  /// this, one in 90.
+  /// 100 slowdowns of 15 % are caught, and one in 170 comparisons of equals is called slower;
+  /// without this, one in 90.
   private static final double FEW = 2;
 
   /// What the ratios say.

@@ -308,7 +308,7 @@ final class PathSection {
     Throughput rate = result.throughput();
     double units =
         result.perCall().unit().equals("points")
-            ? size(result, "points")
+            ? (double) size(result, "points")
             : result.perCall().units();
     return List.of(
         x,
