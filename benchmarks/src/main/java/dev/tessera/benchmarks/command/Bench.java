@@ -111,7 +111,11 @@ final class Bench {
       } catch (SuiteRun.SuiteException e) {
         run =
             run.with(
-                new FailedCase(each.path().label(), each.subject(), each.what(), e.getMessage()));
+                new FailedCase(
+                    each.path().label(),
+                    each.subject(),
+                    each.what(),
+                    String.valueOf(e.getMessage())));
         err.println(progress + ": FAILED: " + e.getMessage());
       }
       err.flush();

@@ -9,9 +9,7 @@ import java.util.Map;
 /// A hot path: which suite measures it, and what a call of it does.
 enum HotPath {
   /// Vectors to ids of the nearest codewords.
-  NEAREST(
-      "NearestBenchmark",
-      List.of("scalar", "simd", "opencl", "mkl", "torch", "lucene", "jvector")) {
+  NEAREST("NearestBenchmark") {
     @Override
     String method(BenchCase measured) {
       return "encode";
@@ -40,7 +38,7 @@ enum HotPath {
   },
 
   /// Text to ids of tokens.
-  TEXT("TextBenchmark", List.of("scalar", "simd", "jtokkit", "djl")) {
+  TEXT("TextBenchmark") {
     @Override
     String method(BenchCase measured) {
       return measured.data().endsWith(IN_DOCUMENTS) ? "batch" : "encode";
@@ -63,7 +61,7 @@ enum HotPath {
   },
 
   /// A graph and features to three hops.
-  HOPS("HopBenchmark", List.of("scalar", "simd", "opencl", "mkl")) {
+  HOPS("HopBenchmark") {
     @Override
     String method(BenchCase measured) {
       return "lastHop";
@@ -97,11 +95,9 @@ enum HotPath {
   private static final int HOPS_A_CALL = 3;
 
   private final String suite;
-  private final List<String> subjects;
 
-  HotPath(String suite, List<String> subjects) {
+  HotPath(String suite) {
     this.suite = suite;
-    this.subjects = subjects;
   }
 
   /// By which results and options name it.
@@ -111,7 +107,11 @@ enum HotPath {
 
   /// Who can be measured on it, the backends first.
   List<String> subjects() {
-    return subjects;
+    return switch (this) {
+      case NEAREST -> List.of("scalar", "simd", "opencl", "mkl", "torch", "lucene", "jvector");
+      case TEXT -> List.of("scalar", "simd", "jtokkit", "djl");
+      case HOPS -> List.of("scalar", "simd", "opencl", "mkl");
+    };
   }
 
   /// The name of the suite's class.

@@ -34,7 +34,7 @@ record Inspection(List<Subject> subjects, List<String> devices, boolean gpu, Jso
     List<Subject> subjects = new ArrayList<>();
     List<DeviceReport> reports = new ArrayList<>();
     Backends.discover().stream()
-        .sorted(Comparator.comparing(KernelProvider::priority))
+        .sorted(Comparator.comparingInt(KernelProvider::priority))
         .forEach(
             provider -> {
               subjects.add(backend(provider));

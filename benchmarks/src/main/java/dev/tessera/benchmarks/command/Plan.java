@@ -115,7 +115,9 @@ record Plan(Depth depth, Set<String> subjects, String best, int mostThreads, Lis
   private void addSizes(Set<BenchCase> cases, HotPath path) {
     BenchCase first = first(path);
     List<String> who = new ArrayList<>();
-    who.add(best);
+    if (subjects.contains(best)) {
+      who.add(best);
+    }
     path.subjects().stream()
         .filter(subjects::contains)
         .filter(name -> !Peers.isBackend(name))

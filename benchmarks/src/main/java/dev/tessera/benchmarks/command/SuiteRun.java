@@ -117,15 +117,16 @@ record SuiteRun(
     }
   }
 
-  /// What a log says last of what went wrong.
+  /// What a log says of what went wrong: the deepest cause of the first stack trace. Those that
+  /// follow are JMH's own, about the same.
   static String reason(String log, int status) {
     String reason = "";
-    boolean cause = false;
     for (String line : log.lines().toList()) {
       Matcher matcher = THROWN.matcher(line.strip());
-      boolean deeper = line.strip().startsWith("Caused by: ");
-      if (matcher.matches() && (reason.isEmpty() || deeper || !cause)) {
-        cause |= deeper;
+      if (!reason.isEmpty() && line.isBlank()) {
+        break;
+      }
+      if (matcher.matches() && (reason.isEmpty() || line.startsWith("Caused by: "))) {
         String type = matcher.group(1);
         reason =
             matcher.group(2) == null

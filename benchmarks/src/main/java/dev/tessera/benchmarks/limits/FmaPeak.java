@@ -27,12 +27,16 @@ final class FmaPeak {
     return SPECIES.vectorBitSize();
   }
 
+  /// Twelve chains, once.
+  ///
   /// @return float32 operations done
   double twelveChains() {
     sink += twelve(sink);
     return (double) STEPS * 12 * SPECIES.length() * FLOPS;
   }
 
+  /// Sixteen chains, once.
+  ///
   /// @return float32 operations done
   double sixteenChains() {
     sink += sixteen(sink);

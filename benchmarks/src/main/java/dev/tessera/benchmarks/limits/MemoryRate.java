@@ -40,6 +40,11 @@ final class MemoryRate {
     return part;
   }
 
+  /// The sum of all that was read: without it nothing would have to be.
+  float sum() {
+    return sink;
+  }
+
   /// Reads a part of each array.
   ///
   /// @return bytes

@@ -53,7 +53,7 @@ final class Charts {
     return new JsonObject(fields);
   }
 
-  /// Lines over sizes, both axes logarithmic.
+  /// Lines over sizes, both axes logarithmic, or over threads, both from 0.
   ///
   /// @param x what grows
   /// @param y what it does to what

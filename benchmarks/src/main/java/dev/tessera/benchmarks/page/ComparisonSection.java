@@ -18,10 +18,8 @@ final class ComparisonSection {
 
   static String html(BenchRun before, BenchRun after, Charts charts) {
     Comparison comparison = Comparison.of(before, after);
-    StringBuilder html =
-        new StringBuilder(
-            "<section id=\"comparison\" aria-labelledby=\"comparison-title\">\n"
-                + "<h2 id=\"comparison-title\">Before and after</h2>\n");
+    StringBuilder html = new StringBuilder("<section aria-labelledby=\"comparison-title\">");
+    html.append("<h2 id=\"comparison-title\">Before and after</h2>");
     html.append("<p class=\"hint\">")
         .append(
             escaped(

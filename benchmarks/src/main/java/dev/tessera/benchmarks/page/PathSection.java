@@ -193,10 +193,10 @@ final class PathSection {
   private String memory(List<Result> of) {
     List<Bar> bars =
         of.stream()
-            .filter(result -> result.preparedBytes() + result.allocatedBytes() > 0)
+            .filter(result -> known(result.preparedBytes()) + known(result.allocatedBytes()) > 0)
             .map(
                 result -> {
-                  double bytes = result.preparedBytes() + result.allocatedBytes();
+                  double bytes = known(result.preparedBytes()) + known(result.allocatedBytes());
                   return new Bar(
                       result.subject(), bytes, bytes, bytes, Quantity.bytes(bytes), tone(result));
                 })
@@ -204,7 +204,14 @@ final class PathSection {
     return bars.isEmpty()
         ? ""
         : charts.bars(
-            "Memory held beside the operand, and heap allocated a call", "bars", "B", bars);
+            "Memory held beside the operand, where that is told, and heap allocated a call",
+            "bars",
+            "B",
+            bars);
+  }
+
+  private static double known(double bytes) {
+    return Double.isNaN(bytes) ? 0 : bytes;
   }
 
   /// Throughput over threads, of whatever was measured on more than one.
@@ -301,7 +308,7 @@ final class PathSection {
     Throughput rate = result.throughput();
     double units =
         result.perCall().unit().equals("points")
-            ? size(result, "points")
+            ? (double) size(result, "points")
             : result.perCall().units();
     return List.of(
         x,

@@ -32,6 +32,10 @@ import org.jspecify.annotations.Nullable;
 /// @param gpus reports of the GPU check to show beside it
 public record ReportPage(BenchRun run, @Nullable BenchRun before, List<GpuReport> gpus) {
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{(\\w+)}}");
+
+  /// A load a processor above which others took part of the machine.
+  private static final double MOST_LOAD = 0.5;
+
   private static final String ECHARTS = "echarts-6.0.0.min.js";
 
   /// Copies the list.
@@ -94,10 +98,19 @@ public record ReportPage(BenchRun run, @Nullable BenchRun before, List<GpuReport
   }
 
   private String banner() {
-    return run.complete()
-        ? ""
-        : "<p class=\"warning\">This run is partial: %d of %d measurements were made.</p>"
-            .formatted(run.results().size() + run.failures().size(), run.planned());
+    String partial =
+        run.complete()
+            ? ""
+            : "<p class=\"warning\">This run is partial: %d of %d measurements were made.</p>"
+                .formatted(run.results().size() + run.failures().size(), run.planned());
+    JsonObject machine = run.circumstances().machine();
+    double load = machine.number("load_before", 0);
+    boolean busy = load > MOST_LOAD * machine.number("processors", 1);
+    return partial
+        + (busy
+            ? "<p class=\"warning\">The machine was busy: a load of %.1f before the run. Read the ratios, if anything.</p>"
+                .formatted(load)
+            : "");
   }
 
   private static String figures(List<PathSection> sections) {

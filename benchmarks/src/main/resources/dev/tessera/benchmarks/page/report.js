@@ -113,9 +113,10 @@
     };
   }
 
-  // Lines over a size, both axes logarithmic; the dashed ones are what would be in proportion.
+  // Lines over a size, both axes logarithmic, or over threads, both from 0; the dashed ones are what would be in proportion.
   function lines(chart, colour, width) {
     const ours = [colour.accent, "#7d5ba6", "#b5762a", "#4a7fb5"], peers = [colour.peer, colour.warm, "#9a8f2e"];
+    const linear = chart.x === "threads";
     const value = chart.y === "seconds" ? time : short;
     let own = 0, other = 0;
     const series = [];
@@ -158,7 +159,7 @@
           type: "line",
           silent: true,
           symbol: "none",
-          data: line.points.map(([x]) => [x, (anchor[1] * x) / anchor[0]]),
+          data: [...(linear ? [[0]] : []), ...line.points].map(([x]) => [x, (anchor[1] * x) / anchor[0]]),
           lineStyle: { color: tone, width: 1, type: "dashed", opacity: 0.6 },
           itemStyle: { color: tone },
           tooltip: { show: false },
@@ -171,7 +172,7 @@
       height: width < 560 ? 280 : 320,
       option: {
         legend: { type: "scroll", top: 0, left: 0, icon: "circle", textStyle: { ...font, color: colour.ink }, data: chart.series.map((line) => line.name), pageTextStyle: { color: colour.soft }, pageIconColor: colour.accent },
-        grid: { left: 8, right: 16, top: 36, bottom: 28, containLabel: true },
+        grid: { left: 8, right: 28, top: 36, bottom: 28, containLabel: true },
         tooltip: {
           ...tooltip(colour),
           trigger: "item",
@@ -179,16 +180,16 @@
         },
         xAxis: {
           ...axis,
-          type: "log",
-          logBase: chart.x === "threads" ? 2 : 10,
-          min: Math.min(...xs),
+          type: linear ? "value" : "log",
+          min: linear ? 0 : Math.min(...xs),
           max: Math.max(...xs),
+          minInterval: linear ? 1 : undefined,
           name: chart.x,
           nameLocation: "middle",
           nameGap: 26,
           axisLabel: { ...font, color: colour.soft, formatter: short, hideOverlap: true },
         },
-        yAxis: { ...axis, type: "log", axisLabel: { ...font, color: colour.soft, formatter: value, hideOverlap: true } },
+        yAxis: { ...axis, type: linear ? "value" : "log", min: linear ? 0 : undefined, axisLabel: { ...font, color: colour.soft, formatter: value, hideOverlap: true } },
         series,
       },
     };

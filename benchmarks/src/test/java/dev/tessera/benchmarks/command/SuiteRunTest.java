@@ -3,6 +3,7 @@ package dev.tessera.benchmarks.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tessera.benchmarks.results.JsonObject;
 import dev.tessera.benchmarks.results.Result;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,7 +34,7 @@ final class SuiteRunTest {
     assertThat(result.facts().get("served")).startsWith("simd: ");
     assertThat(result.throughput().value()).isPositive();
     assertThat(result.allocatedBytes()).isNotNaN();
-    assertThat(Result.of(result.toJson())).isEqualTo(result);
+    assertThat(Result.of(JsonObject.parse(result.toJson().toString()))).isEqualTo(result);
   }
 
   @Test
@@ -52,7 +53,9 @@ final class SuiteRunTest {
         \tat dev.tessera.Somewhere
         Caused by: java.lang.UnsatisfiedLinkError: no jnimkl_rt in java.library.path
         \t... 12 more
-        java.lang.IllegalStateException: the run has failed
+
+        ERROR: org.openjdk.jmh.runner.RunnerException: Benchmark caught the exception
+        Caused by: org.openjdk.jmh.runner.BenchmarkException: Benchmark error during the run
         """;
 
     assertThat(SuiteRun.reason(log, 1))

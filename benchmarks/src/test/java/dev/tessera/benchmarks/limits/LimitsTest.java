@@ -22,6 +22,7 @@ final class LimitsTest {
     assertThat(peak.sixteenChains()).isEqualTo((1 << 15) * 16 * lanes * 2);
     MemoryRate memory = new MemoryRate(12L << 20);
     assertThat(memory.read()).isEqualTo(3 * 4.0 * (1 << 18));
+    assertThat(memory.sum()).isEqualTo((7.5f + 3.5f) * (1 << 18));
     assertThat(memory.triad()).isEqualTo(3 * 4.0 * (1 << 18));
   }
 }
