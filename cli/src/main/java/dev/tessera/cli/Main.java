@@ -92,6 +92,7 @@ public final class Main implements Runnable {
             .addSubcommand(new TokenizeCommand(console))
             .addSubcommand(new DetokenizeCommand(console))
             .addSubcommand(new TrainBpeCommand(console))
+            .addSubcommand(new BenchCommand())
             .setCaseInsensitiveEnumValuesAllowed(true)
             .registerConverter(Path.class, Main::path)
             .setOut(console.out())
