@@ -20,10 +20,14 @@ import picocli.CommandLine.Unmatched;
     versionProvider = Main.Version.class,
     sortOptions = false)
 final class BenchCommand implements Callable<Integer> {
-  @Mixin private CommonOptions common = new CommonOptions();
+  @SuppressWarnings("UnusedVariable") // written by picocli
+  @Mixin
+  private CommonOptions common = new CommonOptions();
 
   /// Whatever the benchmarks would be given.
-  @Unmatched private List<String> others = new ArrayList<>();
+  @SuppressWarnings("UnusedVariable") // written by picocli
+  @Unmatched
+  private List<String> others = new ArrayList<>();
 
   @Override
   public Integer call() throws IOException {
