@@ -13,6 +13,7 @@ import dev.tessera.Tessera;
 import dev.tessera.graph.EdgeList;
 import dev.tessera.graph.Graph;
 import dev.tessera.graph.GraphOptions;
+import dev.tessera.io.Tensor;
 import dev.tessera.io.TensorFile;
 import dev.tessera.kernel.Activation;
 import dev.tessera.kernel.Metric;
@@ -103,6 +104,20 @@ class RecipesTest {
           .hasMessage("expected 32 rows an image, found 33 rows");
       assertThatThrownBy(() -> seed.encodeQueries(FloatTensor.allocate(1, 31, 24)))
           .hasMessageStartingWith("expected the Q-Former's output [n x 32 x 24], packed, found");
+    }
+  }
+
+  @Test
+  void seedWithAReverseQFormer() throws IOException {
+    HashedTensors weights =
+        seedWeights()
+            .without("distill_image_proj.weight")
+            .withPlainLayer("distill_image_proj", 24, 16)
+            .with("reverse_tokens", 1, 1, 24)
+            .withQFormerBody("Reverse_Qformer.bert.", 24, 48, 24);
+    try (Seed seed = Seed.of(tessera, weights.weights())) {
+      TokenIds ids = TokenIds.of(expectedIds("seed.ids"), 2, 32);
+      assertClose(seed.decode(ids).toArray(), "seed.reversed");
     }
   }
 
@@ -347,11 +362,18 @@ class RecipesTest {
   @Test
   void gqt() throws IOException {
     FloatMatrix nodes = matrix("gqt.nodes", 50, 16);
-    try (Gqt l2 = Gqt.of(tessera, gqtLevels(), Metric.L2);
+    HashedTensors weights = new HashedTensors("gqt.");
+    for (int q = 0; q < 3; q++) {
+      FloatMatrix level = gqtLevels().get(q).codewords();
+      weights.with("layers." + q + "._codebook.embed", Tensor.of(level, 1, 64, 16));
+    }
+    try (Gqt l2 = Gqt.of(tessera, weights.weights(), Metric.L2);
+        NodeId nodeId = NodeId.ofWeights(tessera, List.of(weights.weights()));
         Gqt cosine = Gqt.of(tessera, gqtLevels(), Metric.COSINE)) {
       TokenIds codes = l2.encode(nodes);
       assertThat(codes.toArray()).isEqualTo(expectedIds("gqt.l2"));
       assertThat(cosine.encode(nodes).toArray()).isEqualTo(expectedIds("gqt.cosine"));
+      assertThat(nodeId.encode(List.of(nodes)).toArray()).isEqualTo(expectedIds("gqt.cosine"));
       assertClose(l2.decode(codes).toArray(), "gqt.decoded");
       assertThat(l2.vocabulary().size()).isEqualTo(192);
     }
@@ -361,7 +383,9 @@ class RecipesTest {
   void vqGraph() throws IOException {
     FloatMatrix nodes = matrix("gqt.nodes", 50, 16);
     Codebook codebook = gqtLevels().getFirst();
-    try (VqGraph vqGraph = VqGraph.of(tessera, codebook, 0.5)) {
+    HashedTensors weights =
+        new HashedTensors("").with("_codebook.embed", Tensor.of(codebook.codewords()));
+    try (VqGraph vqGraph = VqGraph.of(tessera, weights.weights(), 0.5)) {
       TokenIds ids = vqGraph.encode(nodes);
       assertThat(ids.toArray()).isEqualTo(expectedIds("vqgraph.ids"));
       assertThat(vqGraph.decode(ids).toArray()).isEqualTo(codebook.gather(ids).toArray());
