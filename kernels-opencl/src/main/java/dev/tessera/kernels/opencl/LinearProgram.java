@@ -18,7 +18,7 @@ final class LinearProgram implements AutoCloseable {
 
   /// The constants of the program.
   static String options(Activation activation) {
-    return "-DBLOCK=%d -DACTIVATION=%d".formatted(SumLevels.BLOCK, activation.ordinal());
+    return "-DBLOCK=%d -DACTIVATION=%s".formatted(SumLevels.BLOCK, activation.name());
   }
 
   /// Whether the device can run it with the work-groups that it is built for.
