@@ -37,7 +37,7 @@ final class LinearBlock {
       lastVectorNanos = nanos;
     } else {
       plainNanos += nanos;
-      pace.compare(lastVectorNanos, nanos);
+      pace.compare((double) lastVectorNanos, (double) nanos);
     }
   }
 
