@@ -48,7 +48,7 @@ specialisations() {
     done
   done
   echo "merge -DMOST=32 -DITEMS=64"
-  for activation in 0 1 2 3 4 5; do
+  for activation in NONE GELU GELU_TANH TANH RELU SILU; do
     echo "linear -DBLOCK=128 -DACTIVATION=$activation"
   done
 }

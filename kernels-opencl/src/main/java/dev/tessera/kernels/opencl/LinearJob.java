@@ -31,11 +31,11 @@ final class LinearJob implements RowStream.Job {
             session,
             x.rows(),
             LinearProgram.TILE,
-            RowStream.SLOTS * (inBytes + outBytes),
+            (inBytes + outBytes) * RowStream.SLOTS,
             Math.max(inBytes, outBytes),
             (double) operand.inputs() * operand.outputs());
     Workspace workspace = session.workspace();
-    if (workspace.bytes() + (long) RowStream.SLOTS * chunkRows * (inBytes + outBytes)
+    if (workspace.bytes() + (inBytes + outBytes) * RowStream.SLOTS * chunkRows
         > session.freeBytes()) {
       workspace.close(); // what an earlier call needed may be of other sizes
     }

@@ -63,7 +63,7 @@ final class OpenClLinear implements LinearKernel {
   /// Device memory of the smallest chunks of rows.
   private static long chunkBytes(LinearOperand operand) {
     long columns = (long) operand.inputs() + operand.outputs();
-    return RowStream.SLOTS * LinearProgram.TILE * columns * Float.BYTES;
+    return columns * Float.BYTES * RowStream.SLOTS * LinearProgram.TILE;
   }
 
   @Override

@@ -8,7 +8,7 @@
 //
 // Constants (-D)
 //   BLOCK        terms of a chain, a multiple of CHUNK
-//   ACTIVATION   0 none, 1 GELU, 2 GELU by tanh, 3 tanh, 4 ReLU, 5 SiLU: the order of dev.tessera.kernel.Activation
+//   ACTIVATION   a name of dev.tessera.kernel.Activation
 //
 // Data
 //   x       [rows x inputs]
@@ -29,6 +29,13 @@
 // Local memory: 2 x CHUNK x 68 floats, 8.5 KiB.
 #pragma OPENCL FP_CONTRACT OFF
 
+#define NONE 0
+#define GELU 1
+#define GELU_TANH 2
+#define TANH 3
+#define RELU 4
+#define SILU 5
+
 #define CHUNK 16
 #define TILE 64
 #define STRIDE (TILE + 4)
@@ -39,7 +46,7 @@
 static inline float sigmoid(const float v) { return v < -87.0f ? 0.0f : 1.0f / (1.0f + exp(-v)); }
 
 static inline float activate(const float v) {
-#if ACTIVATION == 1
+#if ACTIVATION == GELU
   // v Phi(v), by Abramowitz and Stegun, 7.1.26: erf within 1.5e-7
   const float t = 1.0f / fma(0.231641888f, fabs(v), 1.0f); // 0.3275911 / sqrt(2)
   float polynomial = fma(t, 1.061405429f, -1.453152027f);
@@ -48,16 +55,18 @@ static inline float activate(const float v) {
   polynomial = fma(t, polynomial, 0.254829592f);
   const float tail = t * polynomial * (exp(-0.5f * v * v) * 0.5f);
   return v * (v < 0.0f ? tail : 1.0f - tail);
-#elif ACTIVATION == 2
+#elif ACTIVATION == GELU_TANH
   return v * sigmoid(1.59576912f * (fma(v * v, 0.044715f, 1.0f) * v)); // 2 sqrt(2 / pi)
-#elif ACTIVATION == 3
+#elif ACTIVATION == TANH
   return tanh(v);
-#elif ACTIVATION == 4
+#elif ACTIVATION == RELU
   return v > 0.0f || isnan(v) ? v : 0.0f;
-#elif ACTIVATION == 5
+#elif ACTIVATION == SILU
   return v * sigmoid(v);
-#else
+#elif ACTIVATION == NONE
   return v;
+#else
+#error an unknown activation
 #endif
 }
 

@@ -62,8 +62,7 @@ final class LinearPanels implements AutoCloseable {
           MemorySegment.copy(
               source.segment(),
               ValueLayout.JAVA_FLOAT_UNALIGNED,
-              source.rowOffsetBytes(first + column)
-                  + (long) block * ProductTiles.BLOCK * Float.BYTES,
+              source.rowOffsetBytes(first + column) + 4L * block * ProductTiles.BLOCK,
               row,
               0,
               terms);
