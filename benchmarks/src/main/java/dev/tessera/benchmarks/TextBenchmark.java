@@ -35,8 +35,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /// Text to ids and back, by Tessera and by the tokenizers that a Java program could use instead, in
-/// one JVM: texts a second, and, as `bytes`, bytes of UTF-8 a second. All must give the same ids or the
-/// run fails; DJL's tokenizer is given a `tokenizer.json`.
+/// one JVM: texts a second, and, as `bytes`, bytes of UTF-8 a second. All must give the same ids or
+/// the run fails; DJL's tokenizer is given a `tokenizer.json`.
 ///
 /// DJL's tokenizer gets the text as documents of 8,192 characters, one after the other: one long
 /// text slows it down.
