@@ -70,7 +70,7 @@ final class ComparisonSection {
   private static String name(Result result) {
     return "%s, %s, %s %s, %d %s"
         .formatted(
-            PathSection.title(result.path()),
+            result.path(),
             result.subject(),
             result.data(),
             result.shape(),

@@ -124,7 +124,8 @@ final class PathSection {
             .toList();
     Optional<Result> bestPeer = best(of, true);
     StringBuilder html = new StringBuilder("<div class=\"block\">\n<h3>");
-    html.append(escaped(shape)).append(", one thread</h3>\n<div class=\"pair\">\n");
+    html.append(escaped(heading(of.getFirst())))
+        .append(", one thread</h3>\n<div class=\"pair\">\n");
     String unit = of.getFirst().perCall().unit();
     html.append(
         charts.bars(
@@ -160,6 +161,18 @@ final class PathSection {
           Cell.of(result.facts().getOrDefault("served", "")).quietIf(true));
     }
     return html.append(table.html()).append("</div>\n").toString();
+  }
+
+  /// As in `MIXTURE 65536x8192x32`, or where there is one axis alone `english, 400,000 bytes`.
+  private static String heading(Result result) {
+    return result.sizes().size() == 1
+        ? result.sizes().entrySet().stream()
+            .map(
+                size ->
+                    result.data() + ", " + Quantity.plain(size.getValue()) + " " + size.getKey())
+            .findFirst()
+            .orElseThrow()
+        : result.data() + " " + result.shape();
   }
 
   private static String rate(Result result) {
@@ -288,7 +301,7 @@ final class PathSection {
                     !peers.contains(subject),
                     of.stream()
                         .sorted(Comparator.comparingLong(each -> size(each, axis)))
-                        .map(each -> time(size(each, axis), each))
+                        .map(each -> time((double) size(each, axis), each))
                         .toList()));
           }
         });

@@ -40,12 +40,12 @@
     const { rows } = chart, ratios = chart.kind === "ratios";
     const tones = { ours: colour.accent, peer: colour.peer, noise: colour.noise, worse: colour.warm };
     const narrow = width < 560;
-    const label = { ...font, color: colour.ink, width: Math.min(300, Math.floor(width * (narrow ? 0.32 : 0.34))), overflow: "break" };
+    const label = { ...font, color: colour.ink, width: Math.min(340, Math.floor(width * 0.34)), lineHeight: 15, overflow: "break" };
     const origin = ratios ? 1 : 0;
     const reach = ratios ? Math.max(0.15, ...rows.map((row) => Math.max(Math.abs(row.low - 1), Math.abs(row.high - 1)))) * 1.05 : 0;
     const longest = Math.max(...rows.map((row) => row.name.length));
     return {
-      height: 34 + rows.length * (longest > 28 ? (narrow ? 58 : 40) : 32),
+      height: 34 + rows.length * (longest > 28 && narrow ? 64 : 32),
       option: {
         grid: { left: 4, right: 4, top: 4, bottom: 4, containLabel: true },
         tooltip: {

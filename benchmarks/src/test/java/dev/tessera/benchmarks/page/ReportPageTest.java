@@ -175,6 +175,20 @@ final class ReportPageTest {
   }
 
   @Test
+  void aGpuCheckWithoutADeviceSaysWhatItLacked() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("gpu.json"),
+            """
+            {"date": "2026-11-26T08:00:00Z", "java": "25", "processors": 2, "setup": ["no driver"],
+             "failures": ["no OpenCL device. Install a driver"]}
+            """);
+
+    assertThat(page(Runs.run("A"), null, List.of(GpuReport.read(file))))
+        .contains("OpenCL: no device", "Not all checks passed: no OpenCL device. Install a driver");
+  }
+
+  @Test
   void anotherFileThanTheChecksIsRefused() throws IOException {
     Path file = Files.writeString(folder.resolve("x.json"), "{}");
     assertThatThrownBy(() -> GpuReport.read(file))
