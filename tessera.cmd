@@ -16,12 +16,18 @@ if not defined jdk (
   exit /b 1
 )
 
+set "module=cli"
+set "profiles="
 if exist "%here%lib\" (
   set "lib=%here%lib"
+) else if "%~1"=="bench" (
+  set "module=benchmarks"
+  set "lib=%here%benchmarks\target\lib"
+  set "profiles=-Ppeers"
 ) else (
   set "lib=%here%cli\target\tessera\lib"
 )
-if exist "%lib%\tessera-cli-*.jar" goto run
+if exist "%lib%\tessera-%module%-*.jar" goto run
 
 where mvn >nul 2>&1
 if errorlevel 1 (
@@ -35,7 +41,7 @@ set "JAVA_HOME=%jdk%"
 rem Maven 3 itself uses what JDK 25 warns of.
 set "caller_maven_opts=%MAVEN_OPTS%"
 set "MAVEN_OPTS=%MAVEN_OPTS% --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED"
-call mvn -q -B -Dmaven.test.skip package -pl cli -am 1>&2
+call mvn -q -B -Dmaven.test.skip package -pl %module% -am %profiles% 1>&2
 set "status=%errorlevel%"
 set "JAVA_HOME=%caller_java_home%"
 set "MAVEN_OPTS=%caller_maven_opts%"
@@ -46,8 +52,14 @@ if not "%status%"=="0" (
 )
 
 :run
+if "%module%"=="benchmarks" goto bench
 rem The vector module comes with the kernels' own descriptor; native access is for JOCL and the terminal.
 "%jdk%\bin\java.exe" --module-path "%lib%" --enable-native-access=jocl,dev.tessera.kernels.simd,dev.tessera.cli --add-modules jtokkit --module dev.tessera.cli/dev.tessera.cli.Main %*
+exit /b %errorlevel%
+
+rem The benchmarks have a class path of their own, with JMH and the peers.
+:bench
+"%jdk%\bin\java.exe" "-Dtessera.checkout=%here%." -cp "%lib%\*" dev.tessera.benchmarks.command.BenchCommand %*
 exit /b %errorlevel%
 
 rem Takes a folder as the JDK if none is taken yet and its release file says 25 or later.

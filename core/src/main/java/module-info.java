@@ -9,6 +9,7 @@ module dev.tessera.core {
   exports dev.tessera.io;
   exports dev.tessera.kernel;
   exports dev.tessera.nn;
+  exports dev.tessera.recipe;
   exports dev.tessera.sequence;
   exports dev.tessera.tensor;
   exports dev.tessera.text;

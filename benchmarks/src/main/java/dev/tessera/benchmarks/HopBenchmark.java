@@ -69,6 +69,7 @@ public class HopBenchmark {
     FloatMatrix features = data.features();
     runner = HopRunner.open(backend, data.graph(), features, threads);
     tokens = FloatTensor.allocate(features.rows(), HOPS + 1, features.columns());
+    Facts.tell("edges", data.graph().edges());
     String problem = HopCheck.compare(data.graph(), features, runner, backend);
     if (!problem.isEmpty()) {
       throw new IllegalStateException("%s, %s: %s".formatted(backend, graph, problem));
@@ -92,6 +93,11 @@ public class HopBenchmark {
   @TearDown
   public void close() {
     System.out.println("# " + runner.describe());
+    Facts.tell("served", runner.describe());
+    Facts.tell("preparedNanos", runner.preparation().nanos());
+    if (!backend.equals(HopRunner.MKL)) { // which does not tell
+      Facts.tell("preparedBytes", runner.preparation().bytes());
+    }
     runner.close();
   }
 }

@@ -33,6 +33,9 @@ interface HopRunner extends AutoCloseable {
   /// @return nanoseconds
   long firstTokens(FloatTensor tokens);
 
+  /// What preparing cost.
+  Preparation preparation();
+
   /// Prepares once more, and forgets it.
   Preparation prepareAgain();
 

@@ -181,12 +181,22 @@ final class MklHops implements HopRunner {
   }
 
   @Override
+  public Preparation preparation() {
+    return preparation;
+  }
+
+  @Override
   public Preparation prepareAgain() {
     return preparation;
   }
 
   @Override
   public String describe() {
+    return version();
+  }
+
+  /// oneMKL's own words.
+  static String version() {
     byte[] version = new byte[256];
     MKL_Get_Version_String(version, version.length);
     return new String(version, StandardCharsets.ISO_8859_1).replace('\0', ' ').strip();

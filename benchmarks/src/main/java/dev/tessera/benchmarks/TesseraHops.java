@@ -48,6 +48,11 @@ final class TesseraHops implements HopRunner {
   }
 
   @Override
+  public Preparation preparation() {
+    return served(hops).preparation();
+  }
+
+  @Override
   public Preparation prepareAgain() {
     try (HopAggregator fresh = HopAggregator.of(backends, graph, Normalization.SYMMETRIC)) {
       fresh.prepare();

@@ -7,12 +7,17 @@ import dev.tessera.text.BpeTokenizer;
 import dev.tessera.text.BpeVocabulary;
 import dev.tessera.text.SpecialTokens;
 import dev.tessera.text.TextOptions;
+import dev.tessera.text.TokenBatch;
+import dev.tessera.text.TokenizerReport;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -32,6 +37,9 @@ import org.openjdk.jmh.annotations.Warmup;
 /// one JVM: texts a second, and, as `bytes`, bytes of UTF-8 a second. All but DJL, which is given a
 /// `tokenizer.json` and has normalisation of its own, must give the same ids or the run fails.
 ///
+/// DJL's tokenizer gets the text as documents of 8,192 characters, one after the other: one long
+/// text slows it down.
+///
 /// A text is encoded again and again, so this is the steady state: caches know the text. What a
 /// first pass costs is `benchmarks/peers/text.py`'s subject.
 @State(Scope.Benchmark)
@@ -42,6 +50,11 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 2)
 @SuppressWarnings("NullAway.Init") // JMH sets the fields
 public class TextBenchmark {
+  private static final int DOCUMENT_CHARS = 8192;
+
+  /// Documents of a batch.
+  private static final int BATCH = 64;
+
   /// Who encodes: a backend of Tessera, `jtokkit`, or `djl`.
   @Param({"auto", "scalar", "jtokkit"})
   public String tokenizer;
@@ -67,6 +80,8 @@ public class TextBenchmark {
   public int threads;
 
   private String string;
+  private List<String> documents;
+  private List<String> batch;
   private byte[] utf8;
   private int[] ids;
   private @Nullable Backends backends;
@@ -103,8 +118,24 @@ public class TextBenchmark {
         tessera = BpeTokenizer.of(backends, vocabulary, TextOptions.DEFAULT);
       }
     }
+    documents = cut(string, DOCUMENT_CHARS);
+    batch = cut(string, Math.max(1, Math.ceilDiv(string.length(), BATCH)));
     ids = encodeOnce();
     check(vocabulary);
+    Facts.tell("bytes", utf8.length);
+    Facts.tell("tokens", ids.length);
+  }
+
+  /// Pieces of so many characters, or one more where a pair of surrogates would be cut.
+  private static List<String> cut(String text, int chars) {
+    List<String> pieces = new ArrayList<>();
+    for (int from = 0; from < text.length(); ) {
+      int to = Math.min(text.length(), from + chars);
+      to += to < text.length() && Character.isLowSurrogate(text.charAt(to)) ? 1 : 0;
+      pieces.add(text.substring(from, to));
+      from = to;
+    }
+    return pieces;
   }
 
   private void check(BpeVocabulary vocabulary) {
@@ -129,9 +160,13 @@ public class TextBenchmark {
       return jtokkit.encodeOrdinary(string).toArray();
     }
     if (djl != null) {
-      return Arrays.stream(djl.encode(string, false, false).getIds())
-          .mapToInt(Math::toIntExact)
-          .toArray();
+      IntStream.Builder all = IntStream.builder();
+      for (String document : documents) {
+        for (long id : djl.encode(document, false, false).getIds()) {
+          all.add((int) id);
+        }
+      }
+      return all.build().toArray();
     }
     throw new IllegalStateException("no tokenizer is open");
   }
@@ -141,6 +176,16 @@ public class TextBenchmark {
   public int[] encode(Progress progress) {
     progress.bytes += utf8.length;
     return encodeOnce();
+  }
+
+  /// The text in 64 documents to their ids, on as many threads as the backend has.
+  @Benchmark
+  public TokenBatch batch(Progress progress) {
+    if (tessera == null) {
+      throw new IllegalStateException("%s takes no batches here".formatted(tokenizer));
+    }
+    progress.bytes += utf8.length;
+    return tessera.encodeAll(batch, SpecialTokens.AS_TEXT);
   }
 
   /// How many ids, without them.
@@ -177,7 +222,12 @@ public class TextBenchmark {
   @TearDown
   public void close() {
     if (tessera != null && backends != null) {
-      System.out.println("# " + tessera.report());
+      TokenizerReport report = tessera.report();
+      System.out.println("# " + report);
+      Facts.tell(
+          "served", "splitting: %s; merging: %s".formatted(report.splitting(), report.merging()));
+      Facts.tell("preparedBytes", report.sharedBytes());
+      Facts.tell("preparedNanos", report.prepareNanos());
       tessera.close();
       backends.close();
     }

@@ -14,6 +14,7 @@ import dev.tessera.kernel.HopKernel.Storage;
 import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.FloatTensor;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -159,7 +160,8 @@ final class HopsCommand implements Callable<Integer> {
         HopOptions.of(hops)
             .withLayout(layout.layout)
             .withBufferBytes(memory)
-            .withStorage(storage.storage);
+            .withStorage(storage.storage)
+            .withScratch(output.toAbsolutePath().getParent());
     options = lastOnly ? options.withLastOnly() : options;
     keepInputs();
     Tensor tensor = location().open();
@@ -229,10 +231,14 @@ final class HopsCommand implements Callable<Integer> {
         Progress progress = Progress.start(console, "hops", dim)) {
       FloatTensor packed = FloatTensor.of(image.elements(), first, second, dim);
       FloatTensor tokens = byNode ? packed : packed.swapped();
-      aggregator.aggregate(features, options, tokens, (done, _) -> progress.at(done));
       Writing.to(
           output,
           () -> {
+            try {
+              aggregator.aggregate(features, options, tokens, (done, _) -> progress.at(done));
+            } catch (UncheckedIOException e) {
+              throw e.getCause();
+            }
             image.commit();
             return output;
           });

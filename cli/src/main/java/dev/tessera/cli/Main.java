@@ -93,6 +93,7 @@ public final class Main implements Runnable {
             .addSubcommand(new DetokenizeCommand(console))
             .addSubcommand(new TrainBpeCommand(console))
             .addSubcommand(RecipeGroupCommand.with(console))
+            .addSubcommand(new BenchCommand())
             .setCaseInsensitiveEnumValuesAllowed(true)
             .registerConverter(Path.class, Main::path)
             .setOut(console.out())

@@ -167,8 +167,7 @@ final class RecipeCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(),
           "%s takes --input for %s; found %d"
-              .formatted(
-                  recipe.name(), String.join("; ", recipe.shown(slots)), inputs.size()));
+              .formatted(recipe.name(), String.join("; ", recipe.shown(slots)), inputs.size()));
     }
     Map<String, String> named = new LinkedHashMap<>();
     for (int i = 0; i < inputs.size(); i++) {
@@ -204,8 +203,7 @@ final class RecipeCommand implements Callable<Integer> {
             && Files.exists(input)
             && Files.isSameFile(target, input)) {
           throw new ParameterException(
-              spec.commandLine(),
-              "the output " + target + " would replace the input of that name");
+              spec.commandLine(), "the output " + target + " would replace the input of that name");
         }
       }
     }

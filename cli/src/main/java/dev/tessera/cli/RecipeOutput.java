@@ -42,7 +42,8 @@ record RecipeOutput(Path target, Format format) {
     switch (format) {
       case TEXT -> {
         byte[] text = made.text();
-        AtomicFile.write(target, (OutputStream out) -> out.write(text == null ? new byte[0] : text));
+        AtomicFile.write(
+            target, (OutputStream out) -> out.write(text == null ? new byte[0] : text));
       }
       case NPY -> Npy.write(target, made.tensors().values().iterator().next());
       case NPZ -> Npz.write(target, made.tensors());

@@ -67,8 +67,7 @@ final class RecipePagesCommand implements Callable<Integer> {
             file + " is not what `tessera recipe pages` makes now: run it without --check");
       }
       changed++;
-      AtomicFile.write(
-          file, out -> out.write(page.getValue().getBytes(StandardCharsets.UTF_8)));
+      AtomicFile.write(file, out -> out.write(page.getValue().getBytes(StandardCharsets.UTF_8)));
     }
     console.notice("%d pages, %d written", pages.size(), changed);
     if (common.json()) {

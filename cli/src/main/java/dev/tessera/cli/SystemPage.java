@@ -74,8 +74,7 @@ record SystemPage(Recipe recipe, String source) {
   private void rows(StringBuilder page, String side, List<Slot> slots) {
     List<String> shown = recipe.shown(slots);
     for (int i = 0; i < slots.size(); i++) {
-      page.append(
-          "| %s | %s | %s |\n".formatted(side, shown.get(i), slots.get(i).meaning()));
+      page.append("| %s | %s | %s |\n".formatted(side, shown.get(i), slots.get(i).meaning()));
     }
   }
 
@@ -85,7 +84,8 @@ record SystemPage(Recipe recipe, String source) {
       page.append("None.\n\n");
       return;
     }
-    page.append("`.safetensors`, `.npz`, or a PyTorch checkpoint (`.pt`, `.pth`, `.bin`, `.ckpt`).");
+    page.append(
+        "`.safetensors`, `.npz`, or a PyTorch checkpoint (`.pt`, `.pth`, `.bin`, `.ckpt`).");
     if (recipe.weightNames().stream().anyMatch(name -> name.contains(".N."))) {
       page.append(" `N` is the number of a layer");
       boolean even = recipe.weightNames().stream().anyMatch(name -> name.contains(".E."));
@@ -117,7 +117,8 @@ record SystemPage(Recipe recipe, String source) {
   private void example(StringBuilder page) {
     Path folder = Path.of("build", "systems", recipe.name());
     page.append("## Try it\n\nWith small random weights and inputs, which the first line makes:\n");
-    page.append("\n```\n./tessera recipe example %s --output %s\n".formatted(recipe.name(), folder));
+    page.append(
+        "\n```\n./tessera recipe example %s --output %s\n".formatted(recipe.name(), folder));
     for (List<String> words : new Example(recipe, folder).commands()) {
       page.append("./tessera ").append(ShellWords.of(words)).append('\n');
     }

@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -58,12 +60,19 @@ final class LauncherTest {
 
   private Outcome run(Path launcher, Path javaHome, String... arguments)
       throws IOException, InterruptedException {
+    return run(launcher, javaHome, Map.of(), arguments);
+  }
+
+  private Outcome run(
+      Path launcher, Path javaHome, Map<String, String> environment, String... arguments)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(launcher.toString()));
     command.addAll(List.of(arguments));
     Path errors = folder.resolve("errors");
     ProcessBuilder builder =
         new ProcessBuilder(command).directory(folder.toFile()).redirectError(errors.toFile());
     builder.environment().put("JAVA_HOME", javaHome.toString());
+    builder.environment().putAll(environment);
     builder.environment().remove("LD_PRELOAD"); // the tests' own
     Process process = builder.start();
     List<String> output =
@@ -83,6 +92,43 @@ final class LauncherTest {
     assertThat(outcome.output()).endsWith(arguments);
     assertThat(outcome.output()).contains(distribution.toRealPath().resolve("lib").toString());
     assertThat(outcome.errors()).isEmpty();
+  }
+
+  @Test
+  void benchmarksHaveAClassPathOfTheirOwnInACheckout() throws Exception {
+    Path checkout = Files.createDirectories(folder.resolve("a checkout"));
+    Path lib = Files.createDirectories(checkout.resolve("benchmarks/target/lib"));
+    writeExecutable(checkout.resolve("tessera"), Files.readString(LAUNCHER));
+    for (String source : List.of("core", "kernels-simd", "kernels-opencl", "benchmarks/src")) {
+      Files.createDirectories(checkout.resolve(source));
+    }
+    Files.createFile(checkout.resolve("pom.xml"));
+    Files.createFile(checkout.resolve("benchmarks/pom.xml"));
+    Files.createFile(lib.resolve("tessera-benchmarks-1.jar"));
+    Path bin = Files.createDirectories(folder.resolve("bin"));
+    writeExecutable(bin.resolve("mvn"), "#!/bin/sh\nprintf '%s\\n' \"$@\" >&2\n");
+    Map<String, String> path = Map.of("PATH", bin + ":" + System.getenv("PATH"));
+
+    Outcome first = run(checkout.resolve("tessera"), jdk, path, "bench", "--depth", "full");
+    assertThat(first.status()).as(first.errors()).isEqualTo(7);
+    assertThat(first.errors()).contains("building with Maven", "-pl\nbenchmarks\n", "-Ppeers\n");
+    assertThat(first.output())
+        .containsSequence("-cp", lib.toRealPath() + "/*")
+        .endsWith("dev.tessera.benchmarks.command.BenchCommand", "--depth", "full");
+    assertThat(run(checkout.resolve("tessera"), jdk, path, "bench").errors())
+        .as("built for the same peers")
+        .isEmpty();
+    Map<String, String> others = new HashMap<>(path);
+    others.put("TESSERA_PEERS", "mkl,torch");
+    assertThat(run(checkout.resolve("tessera"), jdk, others, "bench").errors())
+        .contains("other peers", "-Pmkl,torch\n");
+  }
+
+  @Test
+  void aDistributionLeavesBenchToTheCommand() throws Exception {
+    Outcome outcome = run(distribution.resolve("tessera"), jdk, "bench");
+
+    assertThat(outcome.output()).endsWith("dev.tessera.cli/dev.tessera.cli.Main", "bench");
   }
 
   @Test

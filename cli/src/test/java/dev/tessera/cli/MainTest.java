@@ -48,6 +48,16 @@ final class MainTest {
   }
 
   @Test
+  void benchmarksAreRunFromTheSources() {
+    CommandRun run = CommandRun.of("bench", "--depth", "full");
+
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).startsWith("tessera: ").contains("sources", "./tessera bench");
+    assertThat(run.err().lines()).hasSize(1);
+  }
+
+  @Test
   void interruptionIsStatus130() {
     CommandRun run = report(new CancellationException("interrupted"), false);
 

@@ -123,8 +123,7 @@ final class RecipeCommandTest {
 
     Path stale = outputs.resolve("README.md");
     Files.writeString(stale, "old");
-    CommandRun refused =
-        CommandRun.of("recipe", "pages", outputs, "--sources", SOURCES, "--check");
+    CommandRun refused = CommandRun.of("recipe", "pages", outputs, "--sources", SOURCES, "--check");
     assertThat(refused.status()).isEqualTo(1);
     assertThat(refused.err()).contains("README.md is not what `tessera recipe pages` makes now");
     assertThat(stale).hasContent("old");
@@ -139,7 +138,9 @@ final class RecipeCommandTest {
     assertThat(list.out().lines()).containsAll(systems());
     assertThat(list.out())
         .contains(
-            "nodes, float32 [n x 768]", "AILab-CVC/SEED at 93b3cf4", "embeddings.weight [512 x 300]");
+            "nodes, float32 [n x 768]",
+            "AILab-CVC/SEED at 93b3cf4",
+            "embeddings.weight [512 x 300]");
 
     CommandRun json = CommandRun.of("recipe", "list", "--json");
     assertThat(json.json()).containsEntry("command", "recipe list");
@@ -161,8 +162,7 @@ final class RecipeCommandTest {
     Path weights = files.resolve("weights.safetensors");
     Path images = files.resolve("images.npy");
     CommandRun run =
-        succeeded(
-            "seed", "--weights", weights, "--input", images, "--output", ids, "--json");
+        succeeded("seed", "--weights", weights, "--input", images, "--output", ids, "--json");
     assertThat(run.err()).contains("seed: ids [2, 32]", "scalar (plain loops");
     assertThat(run.json()).containsEntry("command", "recipe seed").containsEntry("decode", "false");
     succeeded("seed", "--weights", weights, "--decode", "--input", ids, "--output", embeddings);
@@ -179,8 +179,16 @@ final class RecipeCommandTest {
     }
     CommandRun simd =
         CommandRun.of(
-            "recipe", "seed", "--weights", weights, "--input", images, "--output",
-            outputs.resolve("simd.npy"), "--backend", "simd");
+            "recipe",
+            "seed",
+            "--weights",
+            weights,
+            "--input",
+            images,
+            "--output",
+            outputs.resolve("simd.npy"),
+            "--backend",
+            "simd");
     assertThat(simd.status()).as(simd.err()).isZero();
     assertThat(simd.err()).contains("simd (");
     assertThat(Vectors.readIds(outputs.resolve("simd.npy"))).isEqualTo(Vectors.readIds(ids));
@@ -205,8 +213,20 @@ final class RecipeCommandTest {
         "seed", "--weights", weights, "--input", files.resolve("images.npy"), "--output", ids);
     CommandRun run =
         succeeded(
-            "seed", "--tokenizer", tokenizer, "--text", "a <cat>", "--image", ids, "--text", "is it?",
-            "--output", sequence, "--html", page, "--json");
+            "seed",
+            "--tokenizer",
+            tokenizer,
+            "--text",
+            "a <cat>",
+            "--image",
+            ids,
+            "--text",
+            "is it?",
+            "--output",
+            sequence,
+            "--html",
+            page,
+            "--json");
 
     String line = Files.readString(sequence);
     assertThat(line.lines()).hasSize(1);
@@ -244,8 +264,19 @@ final class RecipeCommandTest {
     Path latents = files.resolve("latents.npy");
     succeeded("emu3", "--weights", weights, "--input", latents, "--output", ids);
     succeeded(
-        "emu3", "--weights", weights, "--tokenizer", tokenizer, "--image", latents, "--text", "what",
-        "--image", ids, "--output", sequence);
+        "emu3",
+        "--weights",
+        weights,
+        "--tokenizer",
+        tokenizer,
+        "--image",
+        latents,
+        "--text",
+        "what",
+        "--image",
+        ids,
+        "--output",
+        sequence);
 
     try (Tessera tessera = Tessera.open("scalar");
         BpeTokenizer text = tessera.text(BpeVocabulary.tokenizerJson(tokenizer));
@@ -269,17 +300,28 @@ final class RecipeCommandTest {
     String llava = Files.readString(sequence);
     int[] ids = field(llava, "ids");
     assertThat(ids[ids.length - 1]).isEqualTo(Splice.PLACEHOLDER);
-    assertThat(llava).contains("\"start\":%d,\"end\":%d,\"rows\":6}".formatted(ids.length - 1, ids.length));
+    assertThat(llava)
+        .contains("\"start\":%d,\"end\":%d,\"rows\":6}".formatted(ids.length - 1, ids.length));
 
     Path nodes = Vectors.write(folder.resolve("nodes.npy"), Vectors.random(1, 3, 16));
-    succeeded(
-        "graphgpt", "--tokenizer", tokenizer, "--graph", nodes, "--output", sequence);
+    succeeded("graphgpt", "--tokenizer", tokenizer, "--graph", nodes, "--output", sequence);
     assertThat(field(Files.readString(sequence), "ids"))
         .endsWith(GraphGpt.START, GraphGpt.PATCH, GraphGpt.PATCH, GraphGpt.PATCH, GraphGpt.END);
 
     succeeded(
-        "llaga", "--tokenizer", tokenizer, "--template", "overview", "--hops", 4, "--node", "a",
-        "--node", "b", "--output", sequence);
+        "llaga",
+        "--tokenizer",
+        tokenizer,
+        "--template",
+        "overview",
+        "--hops",
+        4,
+        "--node",
+        "a",
+        "--node",
+        "b",
+        "--output",
+        sequence);
     assertThat(Files.readString(sequence)).contains("\"rows\":5}]", "\"rows\":5},{");
   }
 
@@ -288,9 +330,17 @@ final class RecipeCommandTest {
     Path files = example("mole-bert");
     Path ids = outputs.resolve("ids.npy");
     Object[] arguments = {
-      "mole-bert", "--weights", files.resolve("weights.safetensors"), "--input",
-      files.resolve("atoms.npy"), "--input", files.resolve("types.npy"), "--output", ids,
-      "--lookup", "paper"
+      "mole-bert",
+      "--weights",
+      files.resolve("weights.safetensors"),
+      "--input",
+      files.resolve("atoms.npy"),
+      "--input",
+      files.resolve("types.npy"),
+      "--output",
+      ids,
+      "--lookup",
+      "paper"
     };
     succeeded(arguments);
     int[] paper = Vectors.readIds(ids);
@@ -370,7 +420,12 @@ final class RecipeCommandTest {
         "movqgan takes --input for latents, float32 [4 x 32 x 32]; found 0");
     assertFailed(
         recipe(
-            "movqgan", "--weights", weights, "--input", latents, "--output",
+            "movqgan",
+            "--weights",
+            weights,
+            "--input",
+            latents,
+            "--output",
             outputs.resolve("ids.txt")),
         2,
         "expected FILE.npy, FILE.npz or FILE.safetensors");
@@ -383,16 +438,14 @@ final class RecipeCommandTest {
         2,
         "--html");
     assertFailed(
-        recipe(
-            "seed", "--text", "a", "--input", latents, "--output", outputs.resolve("s.jsonl")),
+        recipe("seed", "--text", "a", "--input", latents, "--output", outputs.resolve("s.jsonl")),
         2,
         "--text makes a sequence; that has no --input");
     assertFailed(
         recipe("seed", "--text", "a", "--output", outputs.resolve("s.jsonl")),
         1,
         "seed needs a vocabulary for text: give --tokenizer FILE, as in tokenizer.model");
-    assertFailed(
-        recipe("blip2", "--decode", "--output", ids), 2, "--decode");
+    assertFailed(recipe("blip2", "--decode", "--output", ids), 2, "--decode");
     assertFailed(
         recipe("mole-bert", "--lookup", "both", "--output", ids),
         2,
@@ -409,8 +462,13 @@ final class RecipeCommandTest {
     Path files = example("llava");
     assertFailed(
         recipe(
-            "llava", "--tokenizer", files.resolve("tokenizer.model"), "--text", "an <image>",
-            "--output", outputs.resolve("s.jsonl")),
+            "llava",
+            "--tokenizer",
+            files.resolve("tokenizer.model"),
+            "--text",
+            "an <image>",
+            "--output",
+            outputs.resolve("s.jsonl")),
         1,
         "part 1, a text, has <image> in it, which stands for a --image");
   }

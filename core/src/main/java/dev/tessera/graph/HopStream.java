@@ -5,6 +5,7 @@ import dev.tessera.kernel.WorkerPool;
 import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.FloatTensor;
 import java.lang.foreign.Arena;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Where memory allows a cache line of columns that way, all hops of the columns are computed
 /// before they are written, so that each page of node-major tokens is written once for every so
-/// many columns; else hop after hop, in two buffers.
+/// many columns; else hop after hop, in two buffers. With a scratch folder they wait there for the
+/// other columns, and each page is written once.
 final class HopStream {
   /// The fewest columns that are worth a pass over the edges: a cache line.
   private static final int LEAST_COLUMNS = 16;
@@ -27,6 +29,7 @@ final class HopStream {
   private final FloatMatrix features;
   private final HopOptions options;
   private final FloatTensor tokens;
+  private @Nullable HopScratch scratch;
 
   HopStream(Hops kernel, FloatMatrix features, HopOptions options, FloatTensor tokens) {
     this.kernel = kernel;
@@ -48,8 +51,11 @@ final class HopStream {
       together = Math.min(1, options.hops());
     }
     int width = Math.max(Math.min(dim, LEAST_COLUMNS), columns(together));
+    Path folder = width < dim ? options.scratch() : null;
     try (Arena arena = Arena.ofShared();
-        WorkerPool pool = new WorkerPool("tessera-graph", threads)) {
+        WorkerPool pool = new WorkerPool("tessera-graph", threads);
+        HopScratch waiting = folder == null ? null : new HopScratch(folder)) {
+      scratch = waiting;
       FloatMatrix[] buffers = new FloatMatrix[1 + together];
       for (int i = 0; i < buffers.length; i++) {
         buffers[i] = FloatMatrix.allocate(arena, features.rows(), width);
@@ -61,7 +67,13 @@ final class HopStream {
           narrow[i] = FloatMatrix.of(buffers[i].segment(), features.rows(), to - from);
         }
         aggregate(from, to, narrow, pool);
-        listener.step(to, dim);
+        if (waiting == null || to < dim) {
+          listener.step(to, dim);
+        }
+      }
+      if (waiting != null) {
+        waiting.copyAll(pool);
+        listener.step(dim, dim);
       }
     }
   }
@@ -110,12 +122,19 @@ final class HopStream {
     }
   }
 
-  /// Writes hops to their columns of the tokens.
+  /// Writes hops to their columns of the tokens, now or when there are all columns.
   private void write(List<FloatMatrix> hops, int first, int from, int to, WorkerPool pool) {
     FloatMatrix[] targets = new FloatMatrix[hops.size()];
     for (int i = 0; i < targets.length; i++) {
       targets[i] = tokens.atSecond(first + i).sliceColumns(from, to);
     }
-    RowCopy.copyTogether(hops.toArray(FloatMatrix[]::new), targets, pool);
+    HopScratch waiting = scratch;
+    if (waiting == null) {
+      RowCopy.copyTogether(hops.toArray(FloatMatrix[]::new), targets, pool);
+      return;
+    }
+    for (int i = 0; i < targets.length; i++) {
+      waiting.keep(hops.get(i), targets[i]);
+    }
   }
 }

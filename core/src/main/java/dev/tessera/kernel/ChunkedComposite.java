@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 /// Composite codes by a backend's own nearest-codeword kernels, for backends of the processor.
 ///
 /// Residuals go through all levels chunk by chunk, in scratch memory that a cache holds: copied
-/// once, searched, and the codewords found subtracted in place. Heads are searched where they lie,
-/// as columns of the points.
+/// once, searched, and the codewords found subtracted in place: a call allocates nothing. Heads are
+/// searched where they lie, as columns of the points: a call makes two views of each.
 public final class ChunkedComposite implements CompositeKernel {
   /// Residuals of a chunk, in bytes a thread: what an L2 cache holds, twice. Less would not repay
   /// the threads' meeting after each level, which takes some 10 us.

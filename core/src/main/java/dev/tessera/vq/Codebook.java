@@ -198,6 +198,48 @@ public final class Codebook {
     }
   }
 
+  /// Takes the codewords of `ids` away from vectors, in place and in float32: what a level of a
+  /// residual quantizer leaves to the next, for those who train its levels one by one. A row with
+  /// the id -1 stays as it is.
+  ///
+  /// @param ids `[n x 1]`
+  /// @param vectors `[n x dim]`, read and written
+  /// @throws IllegalArgumentException if an id is outside `[-1, K)`, or the shapes do not fit; then
+  ///   nothing after the first bad row is written
+  public void subtract(TokenIds ids, FloatMatrix vectors) {
+    if (ids.columns() != 1 || vectors.rows() != ids.rows() || vectors.columns() != dim()) {
+      throw new IllegalArgumentException(
+          "%d rows of a codebook with %d columns are ids [%d x 1] and vectors [%d x %d], not [%d x %d] and [%d x %d]"
+              .formatted(
+                  ids.rows(),
+                  dim(),
+                  ids.rows(),
+                  ids.rows(),
+                  dim(),
+                  ids.rows(),
+                  ids.columns(),
+                  vectors.rows(),
+                  vectors.columns()));
+    }
+    float[] vector = new float[dim()];
+    float[] codeword = new float[dim()];
+    for (long row = 0; row < ids.rows(); row++) {
+      int id = ids.get(row);
+      if (id < -1 || id >= size()) {
+        throw new IllegalArgumentException(
+            "row %d has the id %d, which is outside [-1, %d)".formatted(row, id, size()));
+      }
+      if (id >= 0) {
+        vectors.copyRow(row, vector, 0);
+        codewords.copyRow(id, codeword, 0);
+        for (int i = 0; i < vector.length; i++) {
+          vector[i] -= codeword[i];
+        }
+        vectors.setRow(row, vector);
+      }
+    }
+  }
+
   /// The shape.
   @Override
   public String toString() {

@@ -36,6 +36,23 @@ final class MatrixTest {
   }
 
   @Test
+  void columnsAreViewedAndRowsWritten() {
+    int[] values = {1, 2, 3, 4, 5, 6};
+    TokenIds column = TokenIds.of(values, 2, 3).sliceColumns(1, 2);
+    assertThat(column.toArray()).containsExactly(2, 5);
+    column.set(1, 0, 9);
+    assertThat(values[4]).isEqualTo(9);
+    FloatMatrix matrix = FloatMatrix.of(new float[6], 2, 3);
+    matrix.setRow(1, new float[] {7, 8, 9});
+    matrix.sliceColumns(0, 2).setRow(0, new float[] {5, 6});
+    assertThat(matrix.toArray()).containsExactly(5, 6, 0, 7, 8, 9);
+    assertThatThrownBy(() -> matrix.setRow(0, new float[2]))
+        .hasMessage("a row of [2 x 3] has 3 elements, the array has 2");
+    assertThatThrownBy(() -> matrix.setRow(2, new float[3]))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  @Test
   void memoryThatIsTooShortIsRefusedWithBothNumbers() {
     MemorySegment bytes = MemorySegment.ofArray(new byte[39]);
     assertThatThrownBy(() -> FloatMatrix.of(bytes, 2, 5))

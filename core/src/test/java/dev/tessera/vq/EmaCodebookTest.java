@@ -4,13 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tessera.Tessera;
 import dev.tessera.io.FormatException;
 import dev.tessera.io.Rounding;
 import dev.tessera.io.Safetensors;
 import dev.tessera.io.Tensor;
 import dev.tessera.io.TensorLocation;
-import dev.tessera.kernel.BackendOptions;
-import dev.tessera.kernel.Backends;
 import dev.tessera.kernel.Metric;
 import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.TokenIds;
@@ -148,11 +147,10 @@ final class EmaCodebookTest {
   @Test
   void kMeansGivesTheFirstCodewordsWithTheirMembers() {
     FloatMatrix x = random(300, 4, 6);
-    try (Backends backends = Backends.open("scalar", new BackendOptions(2))) {
+    try (Tessera tessera = Tessera.open("scalar")) {
       for (EmaRule rule : EmaRule.values()) {
         EmaCodebook learned =
-            EmaCodebook.learn(
-                backends, x, KMeansOptions.of(5, 3).withIterations(4), EmaOptions.of(rule));
+            tessera.train(x, KMeansOptions.of(5, 3).withIterations(4), EmaOptions.of(rule));
         float total = 0;
         for (int code = 0; code < 5; code++) {
           total += learned.counts()[code];

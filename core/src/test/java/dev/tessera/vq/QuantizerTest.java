@@ -87,6 +87,32 @@ final class QuantizerTest {
         .isInstanceOf(IllegalStateException.class);
   }
 
+  /// The long codeword has the greater product, the short one the greater cosine.
+  @Test
+  void theThreeFlagsOfPublishedSystemsAreIndependent() {
+    Codebook codebook = Codebook.of(FloatMatrix.of(new float[] {6, 8, 0, 2}, 2, 2));
+    FloatMatrix vector = FloatMatrix.of(new float[] {0, 5}, 1, 2);
+    for (boolean normQuery : new boolean[] {false, true}) {
+      for (boolean normCode : new boolean[] {false, true}) {
+        for (boolean returnNormalised : new boolean[] {false, true}) {
+          QuantizerOptions options = QuantizerOptions.of(normCode ? Metric.COSINE : Metric.DOT);
+          options = normQuery ? options.withNormalizedQuery() : options;
+          options = returnNormalised ? options.withNormalizedCodes() : options;
+          try (Quantizer quantizer = tessera.quantizer(codebook, options)) {
+            Neighbours nearest = quantizer.nearest(vector, 1);
+            assertThat(nearest.ids().get(0)).isEqualTo(normCode ? 1 : 0);
+            assertThat(nearest.distances().get(0, 0))
+                .isEqualTo((normCode ? 5.0 : 40.0) / (normQuery ? 5 : 1));
+            float[] stored = normCode ? new float[] {0, 2} : new float[] {6, 8};
+            float[] unit = normCode ? new float[] {0, 1} : new float[] {0.6f, 0.8f};
+            assertThat(quantizer.decode(nearest.ids()).toArray())
+                .isEqualTo(returnNormalised ? unit : stored);
+          }
+        }
+      }
+    }
+  }
+
   @Test
   void aNanIsAnErrorThatNamesItsPlaceOrGetsMinusOne() {
     FloatMatrix vectors = FloatMatrix.of(new float[] {0, 0, 1, Float.NaN}, 2, 2);

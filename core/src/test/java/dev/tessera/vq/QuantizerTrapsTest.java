@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tessera.Tessera;
-import dev.tessera.kernel.BackendOptions;
-import dev.tessera.kernel.Backends;
 import dev.tessera.kernel.Metric;
 import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.FloatTensor;
@@ -50,16 +48,11 @@ final class QuantizerTrapsTest {
           .containsExactly(376, 432, 487, 510, 378, 376);
     }
     // The released pre-training takes the greatest of the 300 features instead.
-    try (Backends backends = Backends.open("scalar", new BackendOptions(1))) {
-      float[] features = new float[600];
-      features[299] = 2;
-      features[300 + 5] = 1;
-      assertThat(
-              ArgmaxQuantizer.of(backends, NanPolicy.ERROR)
-                  .encode(FloatMatrix.of(features, 2, 300))
-                  .toArray())
-          .containsExactly(299, 5);
-    }
+    float[] features = new float[600];
+    features[299] = 2;
+    features[300 + 5] = 1;
+    ArgmaxQuantizer argmax = tessera.argmax(NanPolicy.ERROR);
+    assertThat(argmax.encode(FloatMatrix.of(features, 2, 300)).toArray()).containsExactly(299, 5);
   }
 
   @Test
@@ -105,12 +98,10 @@ final class QuantizerTrapsTest {
     for (int pixel = 0; pixel < 6; pixel++) {
       logits.set(0, ids[pixel], pixel, 5);
     }
-    try (Backends backends = Backends.open("scalar", new BackendOptions(1))) {
-      ArgmaxQuantizer argmax = ArgmaxQuantizer.of(backends, NanPolicy.ERROR);
-      assertThat(argmax.encodeChannels(logits).toArray()).isEqualTo(ids);
-      FloatMatrix misread = FloatMatrix.of(logits.segment(), 6, 8);
-      assertThat(argmax.encode(misread).toArray()).isNotEqualTo(ids);
-    }
+    ArgmaxQuantizer argmax = tessera.argmax(NanPolicy.ERROR);
+    assertThat(argmax.encodeChannels(logits).toArray()).isEqualTo(ids);
+    FloatMatrix misread = FloatMatrix.of(logits.segment(), 6, 8);
+    assertThat(argmax.encode(misread).toArray()).isNotEqualTo(ids);
     // The decoder's 1 x 1 convolution [128 x 8192] is the codebook: id k is its column k.
     FloatMatrix convolution = FloatMatrix.of(new float[] {0, 1, 2, 10, 11, 12}, 2, 3);
     float[] columns = new float[6];

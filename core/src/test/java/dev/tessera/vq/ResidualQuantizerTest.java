@@ -63,6 +63,31 @@ final class ResidualQuantizerTest {
   }
 
   @Test
+  void levelsOneByOneGiveTheSameIds() {
+    List<Codebook> levels = Fixtures.codebooks("residual_levels");
+    FloatMatrix x = Fixtures.floats("residual_x");
+    FloatMatrix residual = FloatMatrix.of(x.toArray(), (int) x.rows(), x.columns());
+    try (ResidualQuantizer together = tessera.residual(levels, QuantizerOptions.L2)) {
+      TokenIds ids = together.encode(x);
+      for (int level = 0; level < 3; level++) {
+        try (Quantizer single = tessera.quantizer(levels.get(level))) {
+          TokenIds found = single.encode(residual);
+          assertThat(found.toArray()).isEqualTo(ids.sliceColumns(level, level + 1).toArray());
+          levels.get(level).subtract(found, residual);
+        }
+      }
+    }
+    Codebook codebook = Codebook.of(FloatMatrix.of(new float[] {1, 2}, 1, 2));
+    FloatMatrix rows = FloatMatrix.of(new float[] {5, 5, 5, 5}, 2, 2);
+    codebook.subtract(TokenIds.of(new int[] {-1, 0}), rows);
+    assertThat(rows.toArray()).containsExactly(5, 5, 4, 3);
+    assertThatThrownBy(() -> codebook.subtract(TokenIds.of(new int[] {0, 1}), rows))
+        .hasMessage("row 1 has the id 1, which is outside [-1, 1)");
+    assertThatThrownBy(() -> codebook.subtract(TokenIds.of(new int[] {0}), rows))
+        .hasMessageEndingWith("are ids [1 x 1] and vectors [1 x 2], not [1 x 1] and [2 x 2]");
+  }
+
+  @Test
   void codewordsAreAddedInTheOrderOfTheLevelsInFloat32() {
     Codebook large = Codebook.of(FloatMatrix.of(new float[] {1e8f}, 1, 1));
     Codebook small = Codebook.of(FloatMatrix.of(new float[] {3}, 1, 1));

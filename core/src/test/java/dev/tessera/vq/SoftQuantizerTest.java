@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tessera.Tessera;
 import dev.tessera.kernel.BackendOptions;
 import dev.tessera.kernel.Backends;
 import dev.tessera.kernel.Metric;
@@ -151,12 +152,10 @@ final class SoftQuantizerTest {
   void aLowTemperatureGivesTheNearestStoredOrNormalised() {
     Codebook codebook = Codebook.of(FloatMatrix.of(new float[] {3, 4, 0, 1}, 2, 2));
     FloatMatrix x = FloatMatrix.of(new float[] {0.6f, 0.8f}, 1, 2);
-    assertThat(SoftQuantizer.of(backends, codebook, COSINE, 1e-4).mix(x).toArray())
-        .containsExactly(3, 4);
-    assertThat(
-            SoftQuantizer.of(backends, codebook, COSINE.withNormalizedCodes(), 1e-4)
-                .mix(x)
-                .toArray())
-        .containsExactly(0.6f, 0.8f);
+    try (Tessera tessera = Tessera.open("scalar")) {
+      assertThat(tessera.soft(codebook, COSINE, 1e-4).mix(x).toArray()).containsExactly(3, 4);
+      QuantizerOptions unit = COSINE.withNormalizedCodes();
+      assertThat(tessera.soft(codebook, unit, 1e-4).mix(x).toArray()).containsExactly(0.6f, 0.8f);
+    }
   }
 }

@@ -1,7 +1,7 @@
 package dev.tessera.cli.recipe;
 
-import java.util.HashMap;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -29,7 +29,8 @@ record Axes(List<String> names) {
     for (int i = 0; i < names.size(); i++) {
       long size = i + extra < 0 ? 1 : shape[i + extra];
       String name = names.get(i);
-      Long known = Sizes.isNumber(name) ? Long.valueOf(name) : bound.getOrDefault(name, added.get(name));
+      Long known =
+          Sizes.isNumber(name) ? Long.valueOf(name) : bound.getOrDefault(name, added.get(name));
       if (known != null && known != size || i + extra < 0 && known == null && i > 0) {
         return false;
       }
@@ -59,7 +60,9 @@ record Axes(List<String> names) {
   }
 
   static String text(long[] shape) {
-    return Arrays.stream(shape).mapToObj(Long::toString).collect(Collectors.joining(" x ", "[", "]"));
+    return Arrays.stream(shape)
+        .mapToObj(Long::toString)
+        .collect(Collectors.joining(" x ", "[", "]"));
   }
 
   @Override

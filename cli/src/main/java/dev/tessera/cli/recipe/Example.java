@@ -13,7 +13,6 @@ import dev.tessera.text.BpeTrainer;
 import dev.tessera.text.BpeTrainerOptions;
 import dev.tessera.text.Corpus;
 import dev.tessera.text.SentencePieceTrainerOptions;
-import java.util.Arrays;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -21,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -124,8 +124,7 @@ public final class Example {
   }
 
   private static void writeText(Path file, String text) throws IOException {
-    AtomicFile.write(
-        file, (OutputStream out) -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+    AtomicFile.write(file, (OutputStream out) -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   private long[] shape(Slot slot) {
@@ -217,7 +216,8 @@ public final class Example {
     if (withWeights && recipe.takesWeights()) {
       words.addAll(List.of("--weights", folder.resolve(WEIGHTS).toString()));
     }
-    if (recipe.text() == TextKind.LLAMA && recipe.inputs(false).getFirst().kind() == Slot.Kind.TEXT) {
+    if (recipe.text() == TextKind.LLAMA
+        && recipe.inputs(false).getFirst().kind() == Slot.Kind.TEXT) {
       words.addAll(List.of("--tokenizer", folder.resolve(recipe.text().file()).toString()));
     }
     return words;

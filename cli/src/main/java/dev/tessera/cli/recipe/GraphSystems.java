@@ -42,8 +42,7 @@ final class GraphSystems {
             List.of(
                 Slot.floats(FEATURES, "[n x dim]", "of the nodes"),
                 Slot.graph("without self loops; each edge both ways, or --undirected")),
-            List.of(
-                Slot.floats("tokens", "[n x tokens x columns]", "hop 0 first")),
+            List.of(Slot.floats("tokens", "[n x tokens x columns]", "hop 0 first")),
             GraphSystems::nagphormer)
         .differs(
             "Signs and bases of eigenvectors are arbitrary in the released code; here they are"
@@ -116,8 +115,8 @@ final class GraphSystems {
             GraphSystems::llaga)
         .assemble(List.of(MixedSequence.TEXT, NODE), GraphSystems::llagaSequence)
         .differs(
-            "The overview's hops are means in the paper, and `D^-1/2 A D^-1/2` without self loops in"
-                + " the released code: `--hop-rule`. The detail's structure is of a defective"
+            "The overview's hops are means in the paper, and `D^-1/2 A D^-1/2` without self loops"
+                + " in the released code: `--hop-rule`. The detail's structure is of a defective"
                 + " matrix and cannot be computed again: it is loaded.")
         .build();
   }
@@ -155,10 +154,8 @@ final class GraphSystems {
 
   private static Made overview(
       RecipeRun run, Llaga llaga, FloatMatrix features, Graph graph, TokenIds centres) {
-    Llaga.HopRule rule =
-        Llaga.HopRule.valueOf(run.setting("hop-rule").toUpperCase(Locale.ROOT));
-    FloatTensor hops =
-        Llaga.overview(run.tessera(), graph, features, run.integer("hops"), rule);
+    Llaga.HopRule rule = Llaga.HopRule.valueOf(run.setting("hop-rule").toUpperCase(Locale.ROOT));
+    FloatTensor hops = Llaga.overview(run.tessera(), graph, features, run.integer("hops"), rule);
     FloatTensor rows = null;
     for (long i = 0; i < centres.rows(); i++) {
       int centre = centres.get(i);

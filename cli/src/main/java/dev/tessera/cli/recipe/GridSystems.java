@@ -45,7 +45,8 @@ final class GridSystems {
         .encode(
             List.of(Slot.floats("logits", "[8192 x h x w]", "the encoder's logits")),
             List.of(Slot.ids(IDS, "[h x w]", "the tokens, in raster order", 8192)),
-            run -> Made.of(IDS, DallE.of(run.tessera(), run.weights()).encode(run.tensor("logits"))))
+            run ->
+                Made.of(IDS, DallE.of(run.tessera(), run.weights()).encode(run.tensor("logits"))))
         .decode(
             List.of(Slot.ids(IDS, "[h x w]", "tokens", 8192)),
             List.of(
@@ -138,8 +139,7 @@ final class GridSystems {
       for (Part part : parts) {
         if (part.kind().equals(IMAGE)) {
           Tensor image = TensorLocation.parse(part.value()).open();
-          TokenIds codes =
-              isFloat(image) ? emu3.encode(run.tensor(image)) : Shapes.ids(image);
+          TokenIds codes = isFloat(image) ? emu3.encode(run.tensor(image)) : Shapes.ids(image);
           sequence.add(IMAGE, emu3.layout().write(codes));
         } else {
           sequence.add(MixedSequence.TEXT, text.encodeOrdinary(part.value()));
@@ -194,9 +194,7 @@ final class GridSystems {
 
   /// The text that a grid's size is written in; without a vocabulary one that is not asked.
   private static BpeTokenizer anyText(RecipeRun run) throws IOException {
-    return run.hasText()
-        ? run.bytes("emu3")
-        : run.tessera().text(BpeVocabulary.named("gpt2"));
+    return run.hasText() ? run.bytes("emu3") : run.tessera().text(BpeVocabulary.named("gpt2"));
   }
 
   static boolean isFloat(Tensor tensor) {
@@ -208,8 +206,7 @@ final class GridSystems {
     String meaning = vocabulary.describe(id);
     return switch (vocabulary.token(id)) {
       case VocabularyToken.Special(String name) -> new MixedSequence.Token(name, name);
-      case VocabularyToken.Code(String range, int code)
-          when range.equals(UnifiedVocabulary.TEXT) ->
+      case VocabularyToken.Code(String range, int code) when range.equals(UnifiedVocabulary.TEXT) ->
           MixedSequence.text(text, code);
       case VocabularyToken.Code(String _, int code) ->
           new MixedSequence.Token(String.valueOf(code), meaning);

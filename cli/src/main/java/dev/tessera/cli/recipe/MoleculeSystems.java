@@ -8,11 +8,11 @@ import dev.tessera.sequence.MoleculeSequence;
 import dev.tessera.sequence.MoleculeSerializer;
 import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.TokenIds;
-import java.util.stream.IntStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /// Systems for molecules.
 final class MoleculeSystems {
@@ -129,8 +129,7 @@ final class MoleculeSystems {
   }
 
   private static Made graphsGptEncode(RecipeRun run) throws IOException {
-    MoleculeSerializer serializer =
-        new MoleculeSerializer(BondVocabulary.read(run.path(BONDS)));
+    MoleculeSerializer serializer = new MoleculeSerializer(BondVocabulary.read(run.path(BONDS)));
     int[] atoms = run.ids(ATOMS).toArray();
     FloatMatrix joined = run.matrix("joined");
     List<Molecule.Bond> bonds = new ArrayList<>();
@@ -152,10 +151,7 @@ final class MoleculeSystems {
   private static Made graphsGptDecode(RecipeRun run) throws IOException {
     Molecule molecule =
         new MoleculeSerializer(BondVocabulary.read(run.path(BONDS)))
-            .read(
-                run.ids(IDS).toArray(),
-                run.ids("begins").toArray(),
-                run.ids("ends").toArray());
+            .read(run.ids(IDS).toArray(), run.ids("begins").toArray(), run.ids("ends").toArray());
     TokenIds atoms = TokenIds.allocate(molecule.atoms());
     for (int i = 0; i < molecule.atoms(); i++) {
       atoms.set(i, 0, molecule.atomicNumber(i));

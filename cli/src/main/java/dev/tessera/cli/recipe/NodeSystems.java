@@ -190,8 +190,7 @@ final class NodeSystems {
             })
         .decode(
             List.of(Slot.ids("ids", "[n x ids]", "the ids of all layers")),
-            List.of(
-                Slot.floats(VECTORS, "[n x dim]", "the sum of the codewords of the layer")),
+            List.of(Slot.floats(VECTORS, "[n x dim]", "the sum of the codewords of the layer")),
             NodeSystems::nodeIdDecode)
         .with(Setting.integer("layer", 0, "On the way back: the layer whose output is wanted."))
         .differs(
@@ -251,8 +250,7 @@ final class NodeSystems {
             project_out.bias [width]
             """)
         .encode(
-            List.of(
-                Slot.floats(NODES, "[n x width]", "nodes, edges or pooled graphs")),
+            List.of(Slot.floats(NODES, "[n x width]", "nodes, edges or pooled graphs")),
             List.of(
                 Slot.ids(CODES, "[n x 4]", "a code for each head"),
                 Slot.ids("ids", "[n x 4]", "the same in one vocabulary: 128 h + c"),

@@ -140,7 +140,8 @@ public final class Recipe {
     return assembly;
   }
 
-  /// Where the paper and the released code differ, or the code and Tessera; empty where they do not.
+  /// Where the paper and the released code differ, or the code and Tessera; empty where they do
+  /// not.
   public String difference() {
     return difference;
   }

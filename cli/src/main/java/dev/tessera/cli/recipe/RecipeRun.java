@@ -129,8 +129,7 @@ public final class RecipeRun {
     if (axes != null && !axes.bind(tensor.shape(), bound)) {
       throw new FormatException(
           "%s: expected %s %s, found %s"
-              .formatted(
-                  tensor.source(), input, axes.expected(bound), Axes.text(tensor.shape())));
+              .formatted(tensor.source(), input, axes.expected(bound), Axes.text(tensor.shape())));
     }
     return tensor;
   }

@@ -203,8 +203,7 @@ final class RowSystems {
             List.of(Slot.floats(NODES, "[n x encoder]", "what GraphSAGE gives")),
             List.of(Slot.floats(ROWS, "[n x 32 x hidden]", "32 rows a node")),
             run -> {
-              try (GraphTranslator translator =
-                  GraphTranslator.of(run.tessera(), run.weights())) {
+              try (GraphTranslator translator = GraphTranslator.of(run.tessera(), run.weights())) {
                 return Made.of(ROWS, translator.encode(run.matrix(NODES)));
               }
             })
@@ -229,8 +228,7 @@ final class RowSystems {
                 .inExample("8"))
         .encode(
             List.of(Slot.floats(NODES, "[n x width]", "what the graph network gives")),
-            List.of(
-                Slot.floats(ROWS, "[rows x hidden]", "K rows a node, one behind the other")),
+            List.of(Slot.floats(ROWS, "[rows x hidden]", "K rows a node, one behind the other")),
             run -> {
               try (TeaGlm teaGlm = teaGlm(run)) {
                 return Made.of(ROWS, teaGlm.project(run.matrix(NODES)));
@@ -244,8 +242,7 @@ final class RowSystems {
     return TeaGlm.of(run.tessera(), run.weights(), run.integer("width"));
   }
 
-  private static MixedSequence teaGlmSequence(RecipeRun run, List<Part> parts)
-      throws IOException {
+  private static MixedSequence teaGlmSequence(RecipeRun run, List<Part> parts) throws IOException {
     String prompt = Placeholders.prompt(parts, NODE, TeaGlm.MARK);
     try (TeaGlm teaGlm = teaGlm(run);
         LlamaText text = run.llama()) {
@@ -260,5 +257,4 @@ final class RowSystems {
                       "row %d of a node takes this place".formatted(id - TeaGlm.FIRST_NODE + 1)));
     }
   }
-
 }

@@ -72,8 +72,7 @@ final class SeedSystem {
             Setting.integer(
                 "end-of-image", 40193, "Sequences: the id of `</img>`, by added_tokens.json."))
         .encode(
-            List.of(
-                Slot.floats(IMAGES, "[n x seen x encoder]", "the output of EVA-CLIP-g")),
+            List.of(Slot.floats(IMAGES, "[n x seen x encoder]", "the output of EVA-CLIP-g")),
             List.of(Slot.ids(IDS, "[n x 32]", "the tokens of each image", 8192)),
             run -> {
               try (Seed seed = Seed.of(run.tessera(), run.weights())) {
@@ -113,8 +112,7 @@ final class SeedSystem {
         }
       }
       return MixedSequence.of(
-          sequence.build(),
-          id -> GridSystems.token(sequences.vocabulary(), text.tokenizer(), id));
+          sequence.build(), id -> GridSystems.token(sequences.vocabulary(), text.tokenizer(), id));
     }
   }
 

@@ -2,9 +2,9 @@ package dev.tessera.cli.recipe;
 
 import dev.tessera.recipe.LlamaText;
 import dev.tessera.tensor.TokenIds;
-import java.util.Arrays;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /// Systems whose input is text alone.
@@ -47,8 +47,7 @@ final class TextSystems {
     int[] ids = run.ids(IDS).toArray();
     int from = ids.length > 0 && ids[0] == LlamaText.BEGIN ? 1 : 0;
     try (LlamaText llama = run.llama()) {
-      return Made.text(
-          llama.tokenizer().decodeBytes(Arrays.copyOfRange(ids, from, ids.length)));
+      return Made.text(llama.tokenizer().decodeBytes(Arrays.copyOfRange(ids, from, ids.length)));
     }
   }
 }

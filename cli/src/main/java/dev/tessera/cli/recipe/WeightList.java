@@ -3,10 +3,10 @@ package dev.tessera.cli.recipe;
 import dev.tessera.io.FormatException;
 import dev.tessera.io.Tensor;
 import dev.tessera.nn.Weights;
-import java.util.LinkedHashMap;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -31,9 +31,9 @@ final class WeightList {
     this.entries = entries;
   }
 
-  /// Reads `name [rows x columns]`, one a line. A line that begins with `~` or `?` is one of several
-  /// ways to store the same, `~` the one that examples have. In a name `.N.` stands for the number
-  /// of a layer and `.E.` for an even one.
+  /// Reads `name [rows x columns]`, one a line. A line that begins with `~` or `?` is one of
+  /// several ways to store the same, `~` the one that examples have. In a name `.N.` stands for the
+  /// number of a layer and `.E.` for an even one.
   static WeightList parse(String text) {
     List<Entry> entries = new ArrayList<>();
     text.lines()
@@ -50,8 +50,7 @@ final class WeightList {
               String rest = rule == Rule.NEEDED ? line : line.substring(1);
               int space = rest.indexOf(' ');
               entries.add(
-                  new Entry(
-                      rule, rest.substring(0, space), Axes.parse(rest.substring(space + 1))));
+                  new Entry(rule, rest.substring(0, space), Axes.parse(rest.substring(space + 1))));
             });
     return new WeightList(List.copyOf(entries));
   }

@@ -35,7 +35,7 @@ final class LinearJob implements RowStream.Job {
             Math.max(inBytes, outBytes),
             (double) operand.inputs() * operand.outputs());
     Workspace workspace = session.workspace();
-    if (workspace.bytes() + RowStream.SLOTS * chunkRows * (inBytes + outBytes)
+    if (workspace.bytes() + (long) RowStream.SLOTS * chunkRows * (inBytes + outBytes)
         > session.freeBytes()) {
       workspace.close(); // what an earlier call needed may be of other sizes
     }

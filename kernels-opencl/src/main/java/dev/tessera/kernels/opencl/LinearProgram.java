@@ -18,7 +18,19 @@ final class LinearProgram implements AutoCloseable {
 
   /// The constants of the program.
   static String options(Activation activation) {
-    return "-DBLOCK=%d -DACTIVATION=%d".formatted(SumLevels.BLOCK, activation.ordinal());
+    return "-DBLOCK=%d -DACTIVATION=%d".formatted(SumLevels.BLOCK, number(activation));
+  }
+
+  /// The program's number of an activation.
+  private static int number(Activation activation) {
+    return switch (activation) {
+      case NONE -> 0;
+      case GELU -> 1;
+      case GELU_TANH -> 2;
+      case TANH -> 3;
+      case RELU -> 4;
+      case SILU -> 5;
+    };
   }
 
   /// Whether the device can run it with the work-groups that it is built for.

@@ -103,7 +103,6 @@ final class OpenClComposite implements CompositeKernel {
     PreparedComposite made = prepared;
     if (made == null || made.isClosed()) {
       long start = System.nanoTime();
-      session.makeRoom();
       made = null;
       if (PreparedComposite.fits(session, operand)) {
         made = new PreparedComposite(session, operand, forced, windowFactor, times);

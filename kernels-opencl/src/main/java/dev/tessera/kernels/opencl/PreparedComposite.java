@@ -61,9 +61,15 @@ final class PreparedComposite implements AutoCloseable {
     }
   }
 
-  /// Whether all codebooks fit beside each other, by a cautious count, and the device has the
-  /// float64 that decides what the screens leave.
+  /// Whether the device has the float64 that decides what the screens leave, and all codebooks fit
+  /// beside each other, by a cautious count; what others can make anew leaves the device for that.
   static boolean fits(Session session, CompositeOperand operand) {
+    long needed = (long) (bytes(operand) / SHARE);
+    session.makeRoomFor(needed);
+    return session.device().fp64() && needed <= session.freeBytes();
+  }
+
+  private static long bytes(CompositeOperand operand) {
     long bytes = 0;
     for (NearestOperand codebook : new HashSet<>(operand.codebooks())) {
       long codes = (long) codebook.codes() + MOST_CODES_OF_TILE;
@@ -76,7 +82,7 @@ final class PreparedComposite implements AutoCloseable {
         bytes += given.rows() * given.columns() * Float.BYTES;
       }
     }
-    return session.device().fp64() && bytes <= SHARE * session.freeBytes();
+    return bytes;
   }
 
   @SuppressWarnings("ReferenceEquality") // the same matrix need not be there twice

@@ -113,9 +113,9 @@ final class CompositeStreamingTest {
   }
 
   @Test
-  void severalCodesShareTheMemory() {
+  void whatOthersNeedMakesRoomAndComesBack() {
     CompositeOperand one = levels(200, 24);
-    CompositeOperand other = heads(300, 24);
+    CompositeOperand other = heads(250, 24); // each takes more than half of what is left
     FloatMatrix onePoints = points(200, one);
     FloatMatrix otherPoints = points(200, other);
     try (OpenClBackend backend = open(new BackendOptions(2).withDeviceMemoryBytes(600_000));
@@ -124,6 +124,8 @@ final class CompositeStreamingTest {
       for (int turn = 0; turn < 2; turn++) {
         assertThat(encode(first, onePoints, 2)).isEqualTo(expected(one, onePoints));
         assertThat(encode(second, otherPoints, 2)).isEqualTo(expected(other, otherPoints));
+        assertThat(first.describe()).startsWith("2 levels on the device");
+        assertThat(second.describe()).startsWith("2 heads on the device");
       }
       assertThat(backend.session().context().mostHeldBytes()).isLessThanOrEqualTo(600_000);
     }

@@ -21,6 +21,25 @@ final class LinearBlock {
 
   private float[] sums = new float[0];
   private float[] totals = new float[0];
+  private long plainNanos;
+  private long vectorNanos;
+  private long lastVectorNanos = Long.MAX_VALUE;
+
+  /// Whether plain loops have worked as long as vector code has.
+  boolean isVectorsTurn() {
+    return vectorNanos <= plainNanos;
+  }
+
+  /// A tile's worth of results took so long.
+  void took(boolean vectors, long nanos, VectorPace pace) {
+    if (vectors) {
+      vectorNanos += nanos;
+      lastVectorNanos = nanos;
+    } else {
+      plainNanos += nanos;
+      pace.compare((double) lastVectorNanos, (double) nanos);
+    }
+  }
 
   /// Computes elements of y.
   ///

@@ -16,9 +16,6 @@ final class LinearCall implements WorkerPool.Task {
   /// Chunks a thread, so that none waits long for the last one.
   private static final int CHUNKS_PER_THREAD = 4;
 
-  /// Tiles of results of which the vector code is tried with one, until it is compiled.
-  private static final int TURN_TILES = 8;
-
   private final WorkerPool pool;
   private final LinearOperand operand;
   private final LinearPanels weights;
@@ -98,24 +95,22 @@ final class LinearCall implements WorkerPool.Task {
     block.multiply(weights, operand.activation(), rows, from, to, panel, end, y, yFrom + from);
   }
 
-  /// A tile's worth of results by vector code, the next ones by plain loops, in turns, as long as
-  /// those are faster.
+  /// A tile's worth of results by vector code, the next ones by plain loops for as long as that
+  /// took, in turns, until the vector code is faster: a cold call costs twice what plain loops
+  /// cost.
   private void takeTurns(LinearBlock block, int from, int to, int panel, int end) {
-    long turn = 0;
-    long vectorNanos = Long.MAX_VALUE;
     for (int p = panel; p < end; p++) {
       int width;
       for (int row = from; row < to; row += width) {
         width = rows.width(row);
+        boolean vectors = pace.isFast() || block.isVectorsTurn();
         long start = System.nanoTime();
-        if (pace.isFast() || turn % TURN_TILES == 0) {
+        if (vectors) {
           multiply(block, row, Math.min(to, row + width), p, p + 1);
-          vectorNanos = System.nanoTime() - start;
         } else {
           LinearDefinition.multiply(operand, rows, row, p, y, yFrom + row);
-          pace.compare(vectorNanos, System.nanoTime() - start);
         }
-        turn++;
+        block.took(vectors, System.nanoTime() - start, pace);
       }
     }
   }

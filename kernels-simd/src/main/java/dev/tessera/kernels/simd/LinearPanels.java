@@ -62,7 +62,8 @@ final class LinearPanels implements AutoCloseable {
           MemorySegment.copy(
               source.segment(),
               ValueLayout.JAVA_FLOAT_UNALIGNED,
-              source.rowOffsetBytes(first + column) + block * ProductTiles.BLOCK * 4L,
+              source.rowOffsetBytes(first + column)
+                  + (long) block * ProductTiles.BLOCK * Float.BYTES,
               row,
               0,
               terms);
