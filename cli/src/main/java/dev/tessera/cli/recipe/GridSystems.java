@@ -5,6 +5,8 @@ import dev.tessera.io.TensorLocation;
 import dev.tessera.recipe.DallE;
 import dev.tessera.recipe.Emu3;
 import dev.tessera.recipe.MoVqgan;
+import dev.tessera.sequence.GridLayout;
+import dev.tessera.sequence.GridMarkers;
 import dev.tessera.sequence.TokenSequence;
 import dev.tessera.sequence.UnifiedVocabulary;
 import dev.tessera.sequence.VocabularyToken;
@@ -132,15 +134,14 @@ final class GridSystems {
 
   private static MixedSequence emu3Sequence(RecipeRun run, List<Part> parts) throws IOException {
     UnifiedVocabulary vocabulary = Emu3.vocabulary();
-    try (BpeTokenizer text = run.bytes("emu3");
-        Emu3 emu3 = Emu3.of(run.tessera(), run.weights(), text)) {
+    try (BpeTokenizer text = run.bytes("emu3")) {
+      GridLayout layout = new GridLayout(vocabulary, Emu3.VISUAL, GridMarkers.EMU3, text);
       TokenSequence.Builder sequence =
           TokenSequence.builder().add("begin", vocabulary.special(BEGIN).first());
       for (Part part : parts) {
         if (part.kind().equals(IMAGE)) {
           Tensor image = TensorLocation.parse(part.value()).open();
-          TokenIds codes = isFloat(image) ? emu3.encode(run.tensor(image)) : Shapes.ids(image);
-          sequence.add(IMAGE, emu3.layout().write(codes));
+          sequence.add(IMAGE, layout.write(emu3Codes(run, text, image)));
         } else {
           sequence.add(MixedSequence.TEXT, text.encodeOrdinary(part.value()));
         }
@@ -152,6 +153,17 @@ final class GridSystems {
               id == endOfRow
                   ? new MixedSequence.Token(END_OF_ROW + "\n", "the end of a row")
                   : token(vocabulary, text, id));
+    }
+  }
+
+  /// The codes of an image, given as such or as the output of the encoder.
+  private static TokenIds emu3Codes(RecipeRun run, BpeTokenizer text, Tensor image)
+      throws IOException {
+    if (!isFloat(image)) {
+      return Shapes.ids(image);
+    }
+    try (Emu3 emu3 = Emu3.of(run.tessera(), run.weights(), text)) {
+      return emu3.encode(run.tensor(image));
     }
   }
 

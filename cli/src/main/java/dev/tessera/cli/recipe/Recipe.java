@@ -1,7 +1,6 @@
 package dev.tessera.cli.recipe;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +39,7 @@ public final class Recipe {
   private final @Nullable Assembly assembly;
   private final String difference;
 
-  private Recipe(Builder builder) {
+  Recipe(RecipeBuilder builder) {
     name = builder.name;
     type = builder.type;
     title = builder.title;
@@ -146,86 +145,7 @@ public final class Recipe {
     return difference;
   }
 
-  static Builder named(String name, Class<?> type, String title, String follows) {
-    return new Builder(name, type, title, follows);
-  }
-
-  /// Collects what there is to know of a system.
-  static final class Builder {
-    private final String name;
-    private final Class<?> type;
-    private final String title;
-    private final String follows;
-    private String sizes = "";
-    private String weights = "";
-    private TextKind text = TextKind.NONE;
-    private final List<Setting> settings = new ArrayList<>();
-    private List<Slot> inputs = List.of();
-    private List<Slot> outputs = List.of();
-    private @Nullable Step encoding;
-    private List<Slot> decodeInputs = List.of();
-    private List<Slot> decodeOutputs = List.of();
-    private @Nullable Step decoding;
-    private List<String> partKinds = List.of();
-    private @Nullable Assembly assembly;
-    private String difference = "";
-
-    private Builder(String name, Class<?> type, String title, String follows) {
-      this.name = name;
-      this.type = type;
-      this.title = title;
-      this.follows = follows;
-    }
-
-    /// What words in shapes stand for, as [Sizes#parse] reads it.
-    Builder sizes(String list) {
-      sizes = list;
-      return this;
-    }
-
-    /// As [WeightList#parse] reads it.
-    Builder weights(String list) {
-      weights = list;
-      return this;
-    }
-
-    Builder text(TextKind kind) {
-      text = kind;
-      return this;
-    }
-
-    Builder with(Setting setting) {
-      settings.add(setting);
-      return this;
-    }
-
-    Builder encode(List<Slot> in, List<Slot> out, Step step) {
-      inputs = in;
-      outputs = out;
-      encoding = step;
-      return this;
-    }
-
-    Builder decode(List<Slot> in, List<Slot> out, Step step) {
-      decodeInputs = in;
-      decodeOutputs = out;
-      decoding = step;
-      return this;
-    }
-
-    Builder assemble(List<String> kinds, Assembly how) {
-      partKinds = kinds;
-      assembly = how;
-      return this;
-    }
-
-    Builder differs(String how) {
-      difference = how;
-      return this;
-    }
-
-    Recipe build() {
-      return new Recipe(this);
-    }
+  static RecipeBuilder named(String name, Class<?> type, String title, String follows) {
+    return new RecipeBuilder(name, type, title, follows);
   }
 }

@@ -109,10 +109,6 @@ public final class RecipeRun {
     return inputs.containsKey(input);
   }
 
-  private Path file(String input) {
-    return Path.of(source(input));
-  }
-
   private String source(String input) {
     String source = inputs.get(input);
     if (source == null) {
@@ -163,15 +159,16 @@ public final class RecipeRun {
     }
     GraphOptions options =
         GraphOptions.DIRECTED.withNodes((int) nodes).withUndirected(flag("undirected"));
-    return GraphFile.load(file("graph"), options, rounding);
+    return GraphFile.load(path("graph"), options, rounding);
   }
 
+  /// The file of an input that is no tensor.
   Path path(String input) {
-    return file(input);
+    return Path.of(source(input));
   }
 
   byte[] text() throws IOException {
-    return Files.readAllBytes(file("text"));
+    return Files.readAllBytes(path("text"));
   }
 
   String setting(String name) {

@@ -34,7 +34,7 @@ final class SeedSystem {
             ln_vision.weight [encoder]
             ln_vision.bias [encoder]
             """
-                + RowSystems.QFORMER
+                + QFormerSystems.QFORMER
                 + """
                 encode_task_layer.0.weight [width x width]
                 encode_task_layer.0.bias [width]
@@ -58,9 +58,9 @@ final class SeedSystem {
                 blocks_image.N.mlp.fc1.bias [four]
                 blocks_image.N.mlp.fc2.weight [width x four]
                 blocks_image.N.mlp.fc2.bias [width]
-                image_down.0.weight [d0 x width]
-                image_down.2.weight [d1 x d0]
-                image_down.4.weight [d2 x d1]
+                ~image_down.0.weight [d0 x width]
+                ~image_down.2.weight [d1 x d0]
+                ~image_down.4.weight [d2 x d1]
                 distill_image_proj.weight [embedding x flat]
                 distill_image_proj.bias [embedding]
                 """)
