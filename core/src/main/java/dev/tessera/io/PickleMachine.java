@@ -1,10 +1,5 @@
 package dev.tessera.io;
 
-import java.lang.foreign.ValueLayout;
-import java.math.BigInteger;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,15 +21,15 @@ final class PickleMachine {
 
   private final FileBytes pickle;
   private final PickleScope scope;
-  private final ArrayList<Object> stack = new ArrayList<>();
-  private final ArrayList<Integer> marks = new ArrayList<>();
+  private final PickleCursor cursor;
+  private final PickleStack stack;
   private final Map<Long, Object> memo = new HashMap<>();
-  private long at;
-  private long opcodeAt;
 
   private PickleMachine(FileBytes pickle, PickleScope scope) {
     this.pickle = pickle;
     this.scope = scope;
+    cursor = new PickleCursor(pickle);
+    stack = new PickleStack(cursor);
   }
 
   /// The value of a pickle.
@@ -50,52 +45,46 @@ final class PickleMachine {
   }
 
   private Object run() throws FormatException {
-    int first = u8("a pickle's first opcode");
-    int protocol = u8("a protocol");
+    int first = cursor.u8("a pickle's first opcode");
+    int protocol = cursor.u8("a protocol");
     if (first != 0x80 || protocol < 2 || protocol > MOST_PROTOCOL) {
-      throw pickle.error(
-          0, "a pickle of protocol 2 to 5 (80 02)", "%02x %02x".formatted(first, protocol));
+      throw cursor.error(
+          "a pickle of protocol 2 to 5 (80 02)", "%02x %02x".formatted(first, protocol));
     }
-    while (true) {
-      opcodeAt = at;
-      int opcode = u8("an opcode, as the pickle has not ended");
-      if (opcode == '.') {
-        break;
-      }
+    for (int opcode = cursor.nextOpcode(); opcode != '.'; opcode = cursor.nextOpcode()) {
       if (!scalar(opcode) && !container(opcode) && !memory(opcode) && !object(opcode)) {
-        throw error("an opcode of plain values", "%02x".formatted(opcode));
+        throw cursor.error("an opcode of plain values", "%02x".formatted(opcode));
       }
     }
-    Object value = pop();
-    if (!stack.isEmpty() || !marks.isEmpty()) {
-      throw error("one value at the end", stack.size() + " more");
+    Object value = stack.pop();
+    if (stack.size() > 0) {
+      throw cursor.error("one value at the end", stack.size() + " more");
     }
-    if (at != pickle.size()) {
-      throw pickle.error(at, "the end of the pickle", (pickle.size() - at) + " bytes more");
-    }
+    cursor.checkEnd();
     return value;
   }
 
   /// Numbers and strings.
   private boolean scalar(int opcode) throws FormatException {
     switch (opcode) {
-      case 'N' -> push(Pickle.NONE);
-      case 0x88 -> push(true);
-      case 0x89 -> push(false);
-      case 'K' -> push((long) u8("a number"));
-      case 'M' -> push((long) u16());
-      case 'J' -> push((long) (int) u32());
-      case 0x8a -> push(integer(u8("a length")));
-      case 0x8b -> push(integer(u32()));
-      case 'G' -> push(Double.longBitsToDouble(ByteBuffer.wrap(bytes(8)).getLong()));
-      case 0x8c -> push(text(u8("a length"), StandardCharsets.UTF_8));
-      case 'X' -> push(text(u32(), StandardCharsets.UTF_8));
-      case 0x8d -> push(text(u63(), StandardCharsets.UTF_8));
-      case 'U' -> push(text(u8("a length"), StandardCharsets.ISO_8859_1)); // Python 2's str
-      case 'T' -> push(text(u32(), StandardCharsets.ISO_8859_1));
-      case 'C' -> push(bytes(u8("a length")));
-      case 'B' -> push(bytes(u32()));
-      case 0x8e -> push(bytes(u63()));
+      case 'N' -> stack.push(Pickle.NONE);
+      case 0x88 -> stack.push(true);
+      case 0x89 -> stack.push(false);
+      case 'K' -> stack.push((long) cursor.u8("a number"));
+      case 'M' -> stack.push((long) cursor.u16());
+      case 'J' -> stack.push((long) (int) cursor.u32());
+      case 0x8a -> stack.push(cursor.integer(cursor.u8("a length")));
+      case 0x8b -> stack.push(cursor.integer(cursor.u32()));
+      case 'G' -> stack.push(cursor.decimal());
+      case 0x8c -> stack.push(cursor.text(cursor.u8("a length"), StandardCharsets.UTF_8));
+      case 'X' -> stack.push(cursor.text(cursor.u32(), StandardCharsets.UTF_8));
+      case 0x8d -> stack.push(cursor.text(cursor.u63(), StandardCharsets.UTF_8));
+      // Python 2's str
+      case 'U' -> stack.push(cursor.text(cursor.u8("a length"), StandardCharsets.ISO_8859_1));
+      case 'T' -> stack.push(cursor.text(cursor.u32(), StandardCharsets.ISO_8859_1));
+      case 'C' -> stack.push(cursor.bytes(cursor.u8("a length")));
+      case 'B' -> stack.push(cursor.bytes(cursor.u32()));
+      case 0x8e -> stack.push(cursor.bytes(cursor.u63()));
       default -> {
         return false;
       }
@@ -106,41 +95,35 @@ final class PickleMachine {
   /// Lists, tuples and dicts.
   private boolean container(int opcode) throws FormatException {
     switch (opcode) {
-      case '(' -> marks.add(stack.size());
-      case ']' -> push(new ArrayList<>(0));
-      case 'l' -> push(new ArrayList<>(popMarked()));
-      case 'a' -> {
-        Object value = pop();
-        list().add(value);
-      }
-      case 'e' -> {
-        List<Object> values = popMarked();
-        list().addAll(values);
-      }
-      case ')' -> push(List.of());
-      case 't' -> push(List.copyOf(popMarked()));
-      case 0x85 -> push(List.of(pop()));
+      case '(' -> stack.mark();
+      case ']' -> stack.push(new ArrayList<>(0));
+      case 'l' -> stack.push(new ArrayList<>(stack.popMarked()));
+      case 'a' -> stack.append(List.of(stack.pop()));
+      case 'e' -> stack.append(stack.popMarked());
+      case ')' -> stack.push(List.of());
+      case 't' -> stack.push(List.copyOf(stack.popMarked()));
+      case 0x85 -> stack.push(List.of(stack.pop()));
       case 0x86 -> {
-        Object second = pop();
-        push(List.of(pop(), second));
+        Object second = stack.pop();
+        stack.push(List.of(stack.pop(), second));
       }
       case 0x87 -> {
-        Object third = pop();
-        Object second = pop();
-        push(List.of(pop(), second, third));
+        Object third = stack.pop();
+        Object second = stack.pop();
+        stack.push(List.of(stack.pop(), second, third));
       }
-      case '}' -> push(new LinkedHashMap<>(0));
+      case '}' -> stack.push(new LinkedHashMap<>(0));
       case 'd' -> {
-        List<Object> items = popMarked();
-        push(new LinkedHashMap<>(0));
-        put(items);
+        List<Object> items = stack.popMarked();
+        stack.push(new LinkedHashMap<>(0));
+        stack.put(items, pickle);
       }
       case 's' -> {
-        Object value = pop();
-        Object key = pop();
-        put(List.of(key, value));
+        Object value = stack.pop();
+        Object key = stack.pop();
+        stack.put(List.of(key, value), pickle);
       }
-      case 'u' -> put(popMarked());
+      case 'u' -> stack.put(stack.popMarked(), pickle);
       default -> {
         return false;
       }
@@ -151,22 +134,19 @@ final class PickleMachine {
   /// What steers the machine.
   private boolean memory(int opcode) throws FormatException {
     switch (opcode) {
-      case 0x95 -> {
-        long frame = u63();
-        pickle.slice(at, frame, "a frame");
-      }
+      case 0x95 -> cursor.frame();
       case '0' -> {
-        Object _ = pop();
+        Object _ = stack.pop();
       }
       case '1' -> {
-        List<Object> _ = popMarked();
+        List<Object> _ = stack.popMarked();
       }
-      case '2' -> push(top());
-      case 'q' -> memo.put((long) u8("a place"), top());
-      case 'r' -> memo.put(u32(), top());
-      case 0x94 -> memo.put((long) memo.size(), top());
-      case 'h' -> push(remembered(u8("a place")));
-      case 'j' -> push(remembered(u32()));
+      case '2' -> stack.push(stack.top());
+      case 'q' -> memo.put((long) cursor.u8("a place"), stack.top());
+      case 'r' -> memo.put(cursor.u32(), stack.top());
+      case 0x94 -> memo.put((long) memo.size(), stack.top());
+      case 'h' -> stack.push(remembered(cursor.u8("a place")));
+      case 'j' -> stack.push(remembered(cursor.u32()));
       default -> {
         return false;
       }
@@ -178,35 +158,35 @@ final class PickleMachine {
   private boolean object(int opcode) throws FormatException {
     switch (opcode) {
       case 'c' -> {
-        String module = line();
-        push(named(module, line()));
+        String module = cursor.line();
+        stack.push(named(module, cursor.line()));
       }
       case 0x93 -> {
-        Object name = pop();
-        Object module = pop();
+        Object name = stack.pop();
+        Object module = stack.pop();
         if (!(module instanceof String m && name instanceof String n)) {
-          throw error("the name of a class", PickleValues.kind(name));
+          throw cursor.error("the name of a class", PickleValues.kind(name));
         }
-        push(named(m, n));
+        stack.push(named(m, n));
       }
       case 'R', 0x81 -> {
-        Object arguments = pop();
-        Object callable = pop();
+        Object arguments = stack.pop();
+        Object callable = stack.pop();
         if (!(callable instanceof PickleScope.Name(String name))) {
-          throw error("a class or a function", PickleValues.kind(callable));
+          throw cursor.error("a class or a function", PickleValues.kind(callable));
         }
         if (!PickleValues.isTuple(arguments)) {
-          throw error("a tuple of arguments", PickleValues.kind(arguments));
+          throw cursor.error("a tuple of arguments", PickleValues.kind(arguments));
         }
-        push(scope.call(pickle, opcodeAt, name, tuple(arguments)));
+        stack.push(scope.call(pickle, cursor.opcodeAt(), name, tuple(arguments)));
       }
       case 'b' -> {
-        Object _ = pop(); // attributes, such as the _metadata of a state dict
-        if (!(top() instanceof LinkedHashMap)) {
-          throw error("an OrderedDict to have attributes", PickleValues.kind(top()));
+        Object _ = stack.pop(); // attributes, such as the _metadata of a state dict
+        if (!(stack.top() instanceof LinkedHashMap)) {
+          throw cursor.error("an OrderedDict to have attributes", PickleValues.kind(stack.top()));
         }
       }
-      case 'Q' -> push(scope.load(pickle, opcodeAt, pop()));
+      case 'Q' -> stack.push(scope.load(pickle, cursor.opcodeAt(), stack.pop()));
       default -> {
         return false;
       }
@@ -217,7 +197,7 @@ final class PickleMachine {
   private PickleScope.Name named(String module, String name) throws FormatException {
     String full = module + "." + name;
     if (!scope.names().contains(full)) {
-      throw error(
+      throw cursor.error(
           "only names that stand for plain values and tensors (nothing is executed)",
           FormatException.quote(full));
     }
@@ -229,122 +209,11 @@ final class PickleMachine {
     return (List<Object>) value;
   }
 
-  private void push(Object value) {
-    stack.add(value);
-  }
-
-  private int floor() {
-    return marks.isEmpty() ? 0 : marks.getLast();
-  }
-
-  private Object top() throws FormatException {
-    if (stack.size() <= floor()) {
-      throw error("a value on the stack", "none");
-    }
-    return stack.getLast();
-  }
-
-  private Object pop() throws FormatException {
-    Object value = top();
-    stack.removeLast();
-    return value;
-  }
-
-  /// The values above the last mark, which is taken away.
-  private List<Object> popMarked() throws FormatException {
-    if (marks.isEmpty()) {
-      throw error("a mark on the stack", "none");
-    }
-    List<Object> above = stack.subList(marks.removeLast(), stack.size());
-    List<Object> values = List.copyOf(above);
-    above.clear();
-    return values;
-  }
-
-  @SuppressWarnings("unchecked") // only values get into one
-  private List<Object> list() throws FormatException {
-    if (top() instanceof ArrayList<?> list) {
-      return (List<Object>) list;
-    }
-    throw error("a list to add to", PickleValues.kind(top()));
-  }
-
-  /// Puts keys and values, which take turns, into the dict on top.
-  @SuppressWarnings("unchecked") // only values get into one
-  private void put(List<Object> items) throws FormatException {
-    if (!(top() instanceof LinkedHashMap<?, ?> dict)) {
-      throw error("a dict to put into", PickleValues.kind(top()));
-    }
-    if (items.size() % 2 != 0) {
-      throw error("keys with a value each", items.size() + " items");
-    }
-    for (int i = 0; i < items.size(); i += 2) {
-      Object key = PickleValues.checkedKey(pickle, opcodeAt, items.get(i));
-      ((Map<Object, Object>) dict).put(key, items.get(i + 1));
-    }
-  }
-
   private Object remembered(long place) throws FormatException {
     Object value = memo.get(place);
     if (value == null) {
-      throw error("a value that was remembered as " + place, "none");
+      throw cursor.error("a value that was remembered as " + place, "none");
     }
     return value;
-  }
-
-  private int u8(String what) throws FormatException {
-    return pickle.slice(at++, 1, what).get(ValueLayout.JAVA_BYTE, 0) & 0xff;
-  }
-
-  private int u16() throws FormatException {
-    at += 2;
-    return pickle.u16(at - 2, "a number");
-  }
-
-  private long u32() throws FormatException {
-    at += 4;
-    return pickle.u32(at - 4, "a number");
-  }
-
-  private long u63() throws FormatException {
-    at += 8;
-    return pickle.u63(at - 8, "a length");
-  }
-
-  private byte[] bytes(long count) throws FormatException {
-    pickle.slice(at, count, "a value"); // before it is cut to an int
-    at += count;
-    return pickle.bytes(at - count, (int) count, "a value");
-  }
-
-  private Object integer(long length) throws FormatException {
-    byte[] little = bytes(length);
-    byte[] big = new byte[little.length + 1];
-    for (int i = 0; i < little.length; i++) {
-      big[little.length - i] = little[i];
-    }
-    big[0] = (byte) (little.length == 0 ? 0 : big[1] >> 7);
-    BigInteger value = new BigInteger(big);
-    return value.bitLength() < Long.SIZE ? (Object) value.longValue() : value;
-  }
-
-  private String text(long length, Charset charset) throws FormatException {
-    try {
-      return charset.newDecoder().decode(ByteBuffer.wrap(bytes(length))).toString();
-    } catch (CharacterCodingException e) {
-      throw error("a string in " + charset, "other bytes");
-    }
-  }
-
-  private String line() throws FormatException {
-    long from = at;
-    while (u8("a name and the end of its line") != '\n') {
-      // goes on to the end of the line
-    }
-    return new String(pickle.bytes(from, (int) (at - 1 - from), "a name"), StandardCharsets.UTF_8);
-  }
-
-  private FormatException error(String expected, String found) {
-    return pickle.error(opcodeAt, expected, found);
   }
 }

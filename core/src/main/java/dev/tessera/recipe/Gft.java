@@ -1,20 +1,15 @@
 package dev.tessera.recipe;
 
 import dev.tessera.Tessera;
-import dev.tessera.io.FormatException;
 import dev.tessera.kernel.Activation;
 import dev.tessera.kernel.Metric;
 import dev.tessera.nn.Linear;
 import dev.tessera.nn.Weights;
 import dev.tessera.tensor.FloatMatrix;
-import dev.tessera.tensor.FloatTensor;
 import dev.tessera.tensor.TokenIds;
-import dev.tessera.vq.Codebook;
 import dev.tessera.vq.MultiHeadQuantizer;
 import dev.tessera.vq.QuantizerOptions;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 
 /// GFT: nodes of graphs of any kind as four codes of a vocabulary that transfers between them (Wang
 /// et al., arXiv 2411.06070). Follows `Zehong-Wang/GFT` at commit 61d4f93.
@@ -39,21 +34,9 @@ public final class Gft implements AutoCloseable {
   ///
   /// @throws IOException if one is missing, or has another shape
   public static Gft of(Tessera tessera, Weights weights) throws IOException {
-    long[] shape = weights.tensor("_codebook.embed").shape();
-    if (shape.length != 3) {
-      throw new FormatException(
-          "_codebook.embed: expected three axes [heads x K x d], found " + shape.length);
-    }
-    int dim = Math.toIntExact(shape[2]);
-    FloatMatrix flat = weights.tensor("_codebook.embed").flattenTrailing().floats();
-    FloatTensor all = FloatTensor.of(flat.segment(), shape[0], shape[1], dim);
-    List<Codebook> heads = new ArrayList<>();
-    for (long head = 0; head < shape[0]; head++) {
-      heads.add(Codebook.of(all.atFirst(head)));
-    }
     return new Gft(
         Projectors.layer(tessera, weights, "project_in", Activation.NONE),
-        tessera.multiHead(heads, QuantizerOptions.of(Metric.DOT)),
+        tessera.multiHead(Codebooks.heads(weights), QuantizerOptions.of(Metric.DOT)),
         Projectors.layer(tessera, weights, "project_out", Activation.NONE));
   }
 

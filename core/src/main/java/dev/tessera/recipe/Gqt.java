@@ -5,12 +5,14 @@ import dev.tessera.graph.Graph;
 import dev.tessera.graph.PersonalizedPageRank;
 import dev.tessera.graph.WeightOrder;
 import dev.tessera.kernel.Metric;
+import dev.tessera.nn.Weights;
 import dev.tessera.sequence.NodeSequences;
 import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.TokenIds;
 import dev.tessera.vq.Codebook;
 import dev.tessera.vq.QuantizerOptions;
 import dev.tessera.vq.ResidualQuantizer;
+import java.io.IOException;
 import java.util.List;
 
 /// GQT, the graph quantized tokenizer: each node as three codes, and for each node the codes of
@@ -33,6 +35,14 @@ public final class Gqt implements AutoCloseable {
 
   private Gqt(ResidualQuantizer quantizer) {
     this.quantizer = quantizer;
+  }
+
+  /// A tokenizer by the weights `layers.N._codebook.embed [1 x K x d]` of its residual quantizer.
+  ///
+  /// @param metric [Metric#L2], the default of the released code, or [Metric#COSINE]
+  /// @throws IOException if there is no level, or one is no codebook
+  public static Gqt of(Tessera tessera, Weights weights, Metric metric) throws IOException {
+    return of(tessera, Codebooks.levels(weights), metric);
   }
 
   /// A tokenizer.

@@ -74,7 +74,7 @@ public final class GraphGpt implements AutoCloseable {
       run[0] = START;
       run[run.length - 1] = END;
       sequence.add("graph", run);
-      sequence.add("text", text.tokenizer().encode(parts[graph + 1]));
+      sequence.add("text", text.continuation(parts[graph + 1]));
     }
     return sequence.build();
   }

@@ -35,6 +35,15 @@ import java.util.List;
 /// EmbeddedSequence sequence = Llaga.embed(ids, embeddings, List.of(rows));
 /// ```
 public final class Llaga implements AutoCloseable {
+  /// The released prompt that asks what a node is.
+  public static final String DESCRIBE = "Please briefly describe the center node of <graph>.";
+
+  /// The released prompt that asks for a link.
+  public static final String LINK =
+      "Given two node-centered subgraphs: <graph> and <graph>, we need to predict whether these two"
+          + " nodes connect with each other. Please tell me whether two center nodes in the"
+          + " subgraphs should connect to each other.";
+
   private static final Splice SPLICE = Splice.expand(Splice.PLACEHOLDER);
 
   private final Mlp projector;

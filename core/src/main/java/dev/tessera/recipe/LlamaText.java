@@ -43,11 +43,17 @@ public final class LlamaText implements AutoCloseable {
 
   /// The ids of a prompt, `<s>` first; special tokens in it become their ids.
   public int[] prompt(String text) {
-    int[] ids = tokenizer.encode(text, SpecialTokens.ALLOWED);
+    int[] ids = continuation(text);
     int[] prompt = new int[ids.length + 1];
     prompt[0] = BEGIN;
     System.arraycopy(ids, 0, prompt, 1, ids.length);
     return prompt;
+  }
+
+  /// The ids of a part of a prompt behind the first one, without `<s>`; special tokens in it become
+  /// their ids.
+  public int[] continuation(String text) {
+    return tokenizer.encode(text, SpecialTokens.ALLOWED);
   }
 
   /// The ids of a prompt with placeholders: its parts between them, each encoded as a prompt of its
@@ -63,11 +69,11 @@ public final class LlamaText implements AutoCloseable {
     String[] parts = text.split(Pattern.quote(mark), -1);
     int[] ids = prompt(parts[0]);
     for (int i = 1; i < parts.length; i++) {
-      int[] next = prompt(parts[i]);
+      int[] next = continuation(parts[i]);
       int length = ids.length;
-      ids = Arrays.copyOf(ids, length + next.length);
-      ids[length] = placeholder; // in the place of the part's <s>
-      System.arraycopy(next, 1, ids, length + 1, next.length - 1);
+      ids = Arrays.copyOf(ids, length + 1 + next.length);
+      ids[length] = placeholder;
+      System.arraycopy(next, 0, ids, length + 1, next.length);
     }
     return ids;
   }

@@ -10,6 +10,8 @@ import dev.tessera.vq.Codebook;
 import dev.tessera.vq.NanPolicy;
 import dev.tessera.vq.Quantizer;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.Random;
 
 /// Mole-BERT: each atom of a molecule as one of 512 tokens that know its surroundings (Xia et al.,
 /// ICLR 2023). Follows `junxia97/Mole-BERT` at commit 2feff8a.
@@ -97,6 +99,30 @@ public final class MoleBert implements AutoCloseable {
   /// The paper's rates are 0.15 and 0.3.
   public static int maskedAtoms(int atoms, double rate) {
     return (int) (atoms * rate + 1);
+  }
+
+  /// The atoms of a molecule that are masked, all different, in the order in which they were drawn.
+  /// The type of each becomes 119 for the network, its chirality 0, and its bonds the type 5.
+  ///
+  /// @param atoms how many the molecule has
+  /// @param rate see [#maskedAtoms]
+  /// @throws IllegalArgumentException if more atoms would be masked than there are
+  public static int[] mask(int atoms, double rate, long seed) {
+    int count = maskedAtoms(atoms, rate);
+    if (count > atoms) {
+      throw new IllegalArgumentException(
+          "%d of a molecule's %d atoms cannot be masked".formatted(count, atoms));
+    }
+    int[] drawn = new int[atoms];
+    Arrays.setAll(drawn, atom -> atom);
+    Random random = new Random(seed);
+    for (int i = 0; i < count; i++) {
+      int other = i + random.nextInt(atoms - i);
+      int atom = drawn[other];
+      drawn[other] = drawn[i];
+      drawn[i] = atom;
+    }
+    return Arrays.copyOf(drawn, count);
   }
 
   /// Frees what the backends allocated for the codebook.

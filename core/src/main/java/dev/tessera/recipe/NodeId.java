@@ -2,11 +2,13 @@ package dev.tessera.recipe;
 
 import dev.tessera.Tessera;
 import dev.tessera.kernel.Metric;
+import dev.tessera.nn.Weights;
 import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.TokenIds;
 import dev.tessera.vq.Codebook;
 import dev.tessera.vq.QuantizerOptions;
 import dev.tessera.vq.ResidualQuantizer;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,6 +23,19 @@ public final class NodeId implements AutoCloseable {
 
   private NodeId(List<ResidualQuantizer> layers) {
     this.layers = layers;
+  }
+
+  /// A tokenizer by the weights `layers.N._codebook.embed [1 x K x d]` of the residual quantizer
+  /// behind each layer of the network.
+  ///
+  /// @param layers the weights of each quantizer, as in `weights.under("vqs.0.")`
+  /// @throws IOException if there is no level, or one is no codebook
+  public static NodeId ofWeights(Tessera tessera, List<Weights> layers) throws IOException {
+    List<List<Codebook>> codebooks = new ArrayList<>();
+    for (Weights weights : layers) {
+      codebooks.add(Codebooks.levels(weights));
+    }
+    return of(tessera, codebooks);
   }
 
   /// A tokenizer.

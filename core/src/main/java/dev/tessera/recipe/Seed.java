@@ -21,9 +21,9 @@ import java.io.IOException;
 /// EVA-CLIP-g delivers `[257 x 1408]`. A norm, a Q-Former with 32 queries that see only those
 /// before them, a linear layer, tanh and another one give `[32 x 32]`, of which each row gets the
 /// nearest of 8192 codewords by squared distance. On the way back the codewords pass a layer of the
-/// same kind, four blocks of a vision transformer and a bottleneck, and become the embedding
-/// `[1024]` of an image for unCLIP. (The released code computes in float16, where near ties may
-/// fall otherwise.) Thread-safe.
+/// same kind, four blocks of a vision transformer and a bottleneck (or a reverse Q-Former, where
+/// the weights have one), and become the embedding `[1024]` of an image for unCLIP. (The released
+/// code computes in float16, where near ties may fall otherwise.) Thread-safe.
 public final class Seed implements AutoCloseable {
   /// Tokens of an image.
   public static final int TOKENS_PER_IMAGE = 32;

@@ -11,9 +11,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// From codewords to the embedding of an image, as SEED does it without a reverse Q-Former: two
-/// linear layers with tanh between, positions, blocks of a vision transformer, three linear layers
-/// that leave 32 elements a token, and one over all of them.
+/// From codewords to the embedding of an image, as SEED does it: two linear layers with tanh
+/// between, positions, blocks of a vision transformer, a [SeedPooling], and a linear layer.
 final class SeedImageDecoder implements AutoCloseable {
   private static final int TOKENS = Seed.TOKENS_PER_IMAGE;
   private static final int CODE_DIM = 32;
@@ -21,15 +20,19 @@ final class SeedImageDecoder implements AutoCloseable {
   private final Mlp up;
   private final FloatMatrix positions;
   private final List<VisionBlock> blocks;
-  private final Mlp down;
+  private final SeedPooling pooling;
   private final Linear projection;
 
   private SeedImageDecoder(
-      Mlp up, FloatMatrix positions, List<VisionBlock> blocks, Mlp down, Linear projection) {
+      Mlp up,
+      FloatMatrix positions,
+      List<VisionBlock> blocks,
+      SeedPooling pooling,
+      Linear projection) {
     this.up = up;
     this.positions = positions;
     this.blocks = blocks;
-    this.down = down;
+    this.pooling = pooling;
     this.projection = projection;
   }
 
@@ -43,23 +46,12 @@ final class SeedImageDecoder implements AutoCloseable {
         Mlp.of(
             Projectors.layer(tessera, weights, "decode_task_layer.0", Activation.TANH),
             tessera.linear(weights, "decode_task_layer.2", CODE_DIM, width, Activation.NONE));
-    Mlp down =
-        Mlp.of(
-            plain(tessera, weights, "image_down.0", Activation.RELU),
-            plain(tessera, weights, "image_down.2", Activation.RELU),
-            plain(tessera, weights, "image_down.4", Activation.NONE));
     return new SeedImageDecoder(
         up,
         weights.matrix("pos_embed_image", TOKENS, width),
         blocks,
-        down,
+        SeedPooling.of(tessera, weights, width),
         Projectors.layer(tessera, weights, "distill_image_proj", Activation.NONE));
-  }
-
-  /// A layer without a bias.
-  private static Linear plain(Tessera tessera, Weights weights, String name, Activation activation)
-      throws IOException {
-    return tessera.linear(weights.matrix(name + ".weight"), null, activation);
   }
 
   /// `[n * 32 x 32] -> [n x 1024]`.
@@ -76,16 +68,14 @@ final class SeedImageDecoder implements AutoCloseable {
     for (VisionBlock block : blocks) {
       batch = block.apply(batch);
     }
-    FloatMatrix narrow = down.apply(FloatMatrix.of(batch.segment(), images * TOKENS, width));
-    int wide = Math.multiplyExact(narrow.columns(), TOKENS);
-    return projection.apply(FloatMatrix.of(narrow.segment(), images, wide));
+    return projection.apply(pooling.apply(batch));
   }
 
   @Override
   public void close() {
     up.close();
     blocks.forEach(VisionBlock::close);
-    down.close();
+    pooling.close();
     projection.close();
   }
 }

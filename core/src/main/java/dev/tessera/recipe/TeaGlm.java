@@ -92,7 +92,7 @@ public final class TeaGlm implements AutoCloseable {
       node[i] = FIRST_NODE + i;
     }
     for (int i = 1; i < parts.length; i++) {
-      sequence.add("node", node).add("text", text.tokenizer().encode(parts[i]));
+      sequence.add("node", node).add("text", text.continuation(parts[i]));
     }
     return sequence.build();
   }

@@ -2,12 +2,14 @@ package dev.tessera.recipe;
 
 import dev.tessera.Tessera;
 import dev.tessera.kernel.Metric;
+import dev.tessera.nn.Weights;
 import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.TokenIds;
 import dev.tessera.vq.Codebook;
 import dev.tessera.vq.Quantizer;
 import dev.tessera.vq.QuantizerOptions;
 import dev.tessera.vq.SoftQuantizer;
+import java.io.IOException;
 
 /// VQGraph: each node as a code for its surroundings, and as a distribution over all codes, which a
 /// student without a graph learns from (Yang et al., arXiv 2308.02117). Follows
@@ -26,6 +28,15 @@ public final class VqGraph implements AutoCloseable {
   private VqGraph(Quantizer quantizer, SoftQuantizer soft) {
     this.quantizer = quantizer;
     this.soft = soft;
+  }
+
+  /// A tokenizer by the weights `_codebook.embed [1 x K x d]` of its quantizer.
+  ///
+  /// @param temperature what similarities are divided by in the soft assignment
+  /// @throws IOException if there is no such codebook
+  public static VqGraph of(Tessera tessera, Weights weights, double temperature)
+      throws IOException {
+    return of(tessera, Codebooks.single(weights), temperature);
   }
 
   /// A tokenizer.

@@ -1,5 +1,6 @@
-/// Vector quantization: codebooks, quantizers that turn vectors into the ids of their nearest
-/// codewords and back, and codebook learning.
+/// Vector quantization: codebooks; quantizers that turn vectors into ids and back, by the nearest
+/// codeword, level by level, head by head, by the greatest logit, softly, or without a codebook;
+/// and codebook learning, by k-means and by moving averages.
 @NullMarked
 package dev.tessera.vq;
 

@@ -88,10 +88,14 @@ final class HashedTensors {
 
   /// A Q-Former of two layers.
   HashedTensors withQFormer(int queries, int width, int inner, int encoder) {
-    with("query_tokens", queries, width);
-    withNorm("Qformer.bert.embeddings.LayerNorm", width);
+    return with("query_tokens", queries, width)
+        .withQFormerBody("Qformer.bert.", width, inner, encoder);
+  }
+
+  HashedTensors withQFormerBody(String body, int width, int inner, int encoder) {
+    withNorm(body + "embeddings.LayerNorm", width);
     for (int i = 0; i < 2; i++) {
-      String layer = "Qformer.bert.encoder.layer." + i + ".";
+      String layer = body + "encoder.layer." + i + ".";
       withAttention(layer + "attention", width, width);
       if (i == 0) {
         withAttention(layer + "crossattention", width, encoder);
@@ -109,6 +113,12 @@ final class HashedTensors {
     withLayer(name + ".self.value", source, width);
     withLayer(name + ".output.dense", width, width);
     withNorm(name + ".output.LayerNorm", width);
+  }
+
+  /// A weight that is given.
+  HashedTensors with(String name, Tensor tensor) {
+    tensors.put(name, tensor);
+    return this;
   }
 
   HashedTensors without(String name) {

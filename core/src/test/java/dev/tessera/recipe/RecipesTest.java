@@ -13,7 +13,11 @@ import dev.tessera.Tessera;
 import dev.tessera.graph.EdgeList;
 import dev.tessera.graph.Graph;
 import dev.tessera.graph.GraphOptions;
+import dev.tessera.io.Tensor;
+import dev.tessera.io.TensorFile;
+import dev.tessera.kernel.Activation;
 import dev.tessera.kernel.Metric;
+import dev.tessera.nn.Weights;
 import dev.tessera.sequence.BondVocabulary;
 import dev.tessera.sequence.BondVocabulary.Kind;
 import dev.tessera.sequence.Molecule;
@@ -25,9 +29,11 @@ import dev.tessera.tensor.FloatTensor;
 import dev.tessera.tensor.TokenIds;
 import dev.tessera.vq.Codebook;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -102,6 +108,20 @@ class RecipesTest {
   }
 
   @Test
+  void seedWithAReverseQFormer() throws IOException {
+    HashedTensors weights =
+        seedWeights()
+            .without("distill_image_proj.weight")
+            .withPlainLayer("distill_image_proj", 24, 16)
+            .with("reverse_tokens", 1, 1, 24)
+            .withQFormerBody("Reverse_Qformer.bert.", 24, 48, 24);
+    try (Seed seed = Seed.of(tessera, weights.weights())) {
+      TokenIds ids = TokenIds.of(expectedIds("seed.ids"), 2, 32);
+      assertClose(seed.decode(ids).toArray(), "seed.reversed");
+    }
+  }
+
+  @Test
   void weightsThatLackOrHaveAnotherShapeAreNamed() {
     assertThatThrownBy(
             () -> Seed.of(tessera, seedWeights().without("quantize.embedding.weight").weights()))
@@ -162,6 +182,11 @@ class RecipesTest {
         Molecule.of(new int[] {6, 6, 8}, List.of(new Bond(0, 1, 1), new Bond(1, 2, 1)));
     assertThat(MoleBert.atomTypes(ethanol).toArray()).containsExactly(5, 5, 7);
     assertThat(MoleBert.maskedAtoms(20, 0.15)).isEqualTo(4);
+    assertThat(MoleBert.mask(20, 0.15, 3)).hasSize(4).doesNotHaveDuplicates();
+    assertThat(MoleBert.mask(20, 0.15, 3)).isEqualTo(MoleBert.mask(20, 0.15, 3));
+    assertThat(MoleBert.mask(1, 0.3, 3)).containsExactly(0);
+    assertThatThrownBy(() -> MoleBert.mask(0, 0.3, 3))
+        .hasMessage("1 of a molecule's 0 atoms cannot be masked");
   }
 
   static HashedTensors dallEWeights() {
@@ -245,6 +270,21 @@ class RecipesTest {
   }
 
   @Test
+  void aProjectorIsReadFromTheFileThatTrainingSaves() throws Exception {
+    Path file =
+        Path.of(Objects.requireNonNull(RecipesTest.class.getResource("mm_projector.bin")).toURI());
+    try (Llava llava = Llava.of(tessera, Weights.of(TensorFile.open(file)))) {
+      FloatMatrix rows = llava.project(FloatMatrix.of(new float[] {1, 0, 0, 0}, 1, 4));
+      float[] expected = {
+        (float) Activation.GELU.apply(-4.5), (float) Activation.GELU.apply(6.5), 17.5f
+      };
+      for (int i = 0; i < 3; i++) {
+        assertThat(rows.get(0, i)).isCloseTo(expected[i], within(1e-5f));
+      }
+    }
+  }
+
+  @Test
   void graphGpt() throws IOException {
     HashedTensors weights =
         new HashedTensors("graphgpt.").withLayer("model.graph_projector", 16, 12);
@@ -322,11 +362,18 @@ class RecipesTest {
   @Test
   void gqt() throws IOException {
     FloatMatrix nodes = matrix("gqt.nodes", 50, 16);
-    try (Gqt l2 = Gqt.of(tessera, gqtLevels(), Metric.L2);
+    HashedTensors weights = new HashedTensors("gqt.");
+    for (int q = 0; q < 3; q++) {
+      FloatMatrix level = gqtLevels().get(q).codewords();
+      weights.with("layers." + q + "._codebook.embed", Tensor.of(level, 1, 64, 16));
+    }
+    try (Gqt l2 = Gqt.of(tessera, weights.weights(), Metric.L2);
+        NodeId nodeId = NodeId.ofWeights(tessera, List.of(weights.weights()));
         Gqt cosine = Gqt.of(tessera, gqtLevels(), Metric.COSINE)) {
       TokenIds codes = l2.encode(nodes);
       assertThat(codes.toArray()).isEqualTo(expectedIds("gqt.l2"));
       assertThat(cosine.encode(nodes).toArray()).isEqualTo(expectedIds("gqt.cosine"));
+      assertThat(nodeId.encode(List.of(nodes)).toArray()).isEqualTo(expectedIds("gqt.cosine"));
       assertClose(l2.decode(codes).toArray(), "gqt.decoded");
       assertThat(l2.vocabulary().size()).isEqualTo(192);
     }
@@ -336,7 +383,9 @@ class RecipesTest {
   void vqGraph() throws IOException {
     FloatMatrix nodes = matrix("gqt.nodes", 50, 16);
     Codebook codebook = gqtLevels().getFirst();
-    try (VqGraph vqGraph = VqGraph.of(tessera, codebook, 0.5)) {
+    HashedTensors weights =
+        new HashedTensors("").with("_codebook.embed", Tensor.of(codebook.codewords()));
+    try (VqGraph vqGraph = VqGraph.of(tessera, weights.weights(), 0.5)) {
       TokenIds ids = vqGraph.encode(nodes);
       assertThat(ids.toArray()).isEqualTo(expectedIds("vqgraph.ids"));
       assertThat(vqGraph.decode(ids).toArray()).isEqualTo(codebook.gather(ids).toArray());
@@ -456,18 +505,20 @@ class RecipesTest {
           .hasMessageStartingWith("place 1 has no row of the table");
       FloatMatrix table =
           matrix("graphs.embed_graph_position.learnable_orthonormal_features.weight", 128, 128);
-      assertThat(graphsGpt.connection(table.slice(2, 3), 3, true)).isEqualTo(2);
-      assertThat(graphsGpt.connection(table.slice(5, 6), 3, true)).isEqualTo(GraphsGpt.NEW_ATOM);
-      assertThat(graphsGpt.connection(table.slice(5, 6), 3, false)).isBetween(0, 2);
+      GraphsGptDecoder decoder = GraphsGptDecoder.of(graphsGptWeights().weights());
+      assertThat(decoder.connection(table.slice(2, 3), 3, true)).isEqualTo(2);
+      assertThat(decoder.connection(table.slice(5, 6), 3, true))
+          .isEqualTo(GraphsGptDecoder.NEW_ATOM);
+      assertThat(decoder.connection(table.slice(5, 6), 3, false)).isBetween(0, 2);
     }
-    assertThat(GraphsGpt.bondId(1)).isEqualTo(120);
-    assertThat(GraphsGpt.atomId(5)).isEqualTo(7);
+    assertThat(GraphsGptDecoder.bondId(1)).isEqualTo(120);
+    assertThat(GraphsGptDecoder.atomId(5)).isEqualTo(7);
   }
 
   /// Two graph words, the beginning, and C - C - O with its bonds.
   @Test
   void graphsGptDecoderMask() {
-    FloatMatrix mask = GraphsGpt.decoderMask(ethanol(), 2);
+    FloatMatrix mask = GraphsGptDecoder.mask(ethanol(), 2);
     String[] seen = {
       "xx......", // a word sees the words
       "xx......",

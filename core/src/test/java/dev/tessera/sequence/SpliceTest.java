@@ -109,4 +109,15 @@ class SpliceTest {
     assertThat(origins(Splice.prefix().embed(new int[] {1}, wide, List.of(wide))))
         .containsExactly(1, 2, 2);
   }
+
+  @Test
+  void addedTokensBeginWithTheMeanOrWithZeros() {
+    FloatMatrix table = FloatMatrix.of(new float[] {1, 2, 3, 6}, 2, 2);
+    assertThat(AddedRows.mean(table, 2).toArray()).containsExactly(1, 2, 3, 6, 2, 4, 2, 4);
+    assertThat(AddedRows.zero(table, 1).toArray()).containsExactly(1, 2, 3, 6, 0, 0);
+    assertThatThrownBy(() -> AddedRows.mean(FloatMatrix.allocate(0, 2), 1))
+        .hasMessage("a table without rows has no mean: FloatMatrix[0 x 2]");
+    assertThatThrownBy(() -> AddedRows.zero(table, -1))
+        .hasMessage("at least 0 tokens are added, not -1");
+  }
 }

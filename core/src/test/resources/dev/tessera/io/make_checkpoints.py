@@ -98,3 +98,14 @@ for protocol in [3, 4, 5]:
 bonds = {(6, 6, 1.0): 119, (6, 8, 1.0): 120, (6, 6, 1.5): 121, (6, 7, 3.0): 122}
 with open(here.parent / "sequence" / "bond_dict.pkl", "wb") as file:
     pickle.dump(bonds, file)
+
+# LLaVA's projector as its training saves it, in bfloat16
+torch.save(
+    {
+        "model.mm_projector.0.weight": matrix.bfloat16(),
+        "model.mm_projector.0.bias": torch.tensor([1.0, 2.0, 3.0]).bfloat16(),
+        "model.mm_projector.2.weight": torch.eye(3).bfloat16(),
+        "model.mm_projector.2.bias": torch.zeros(3).bfloat16(),
+    },
+    here.parent / "recipe" / "mm_projector.bin",
+)

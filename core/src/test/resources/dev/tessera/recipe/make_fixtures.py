@@ -66,10 +66,10 @@ def attention(q, k, v, heads, causal=False):
     return out
 
 
-def qformer(prefix, encoded, queries, width, layers, inner, causal):
+def qformer(prefix, encoded, queries, width, layers, inner, causal, tokens="query_tokens", body="Qformer.bert."):
     """BERT with queries alone; `prefix` names the weights of one system."""
-    body = prefix + "Qformer.bert."
-    x = layer_norm(body + "embeddings.LayerNorm", tensor(prefix + "query_tokens", queries, width), 1e-12)
+    body = prefix + body
+    x = layer_norm(body + "embeddings.LayerNorm", tensor(prefix + tokens, queries, width), 1e-12)
     for i in range(layers):
         layer = f"{body}encoder.layer.{i}."
 
@@ -118,7 +118,7 @@ def vision_block(name, x):
 # SEED: 2 images of 5 rows of 20 columns, a Q-Former of 2 layers of 24
 images = tensor("seed.images", 2, 5, 20)
 codebook = tensor("seed.quantize.embedding.weight", 8192, 32)
-ids, decoded = [], []
+ids, decoded, reversed_ = [], [], []
 for image in images:
     encoded = layer_norm("seed.ln_vision", image, 1e-5)
     hidden = qformer("seed.", encoded, 32, 24, 2, 48, causal=True)
@@ -129,12 +129,15 @@ for image in images:
     x = x + tensor("seed.pos_embed_image", 1, 32, 24)[0]
     for block in range(2):
         x = vision_block(f"seed.blocks_image.{block}.", x)
+    reverse = qformer("seed.", x, 1, 24, 2, 48, False, tokens="reverse_tokens", body="Reverse_Qformer.bert.")
+    reversed_.append(linear("seed.distill_image_proj", reverse, 16)[0])
     x = np.maximum(linear("seed.image_down.0", x, 8, bias=False), 0)
     x = np.maximum(linear("seed.image_down.2", x, 6, bias=False), 0)
     x = linear("seed.image_down.4", x, 4, bias=False)
     decoded.append(linear("seed.distill_image_proj", x.reshape(1, -1), 16)[0])
 expected["seed.ids"] = np.array(ids)
 expected["seed.decoded"] = np.array(decoded)
+expected["seed.reversed"] = np.array(reversed_)
 
 # Emu3 and MoVQGAN: latents [4 x 3 x 5]
 latents = tensor("emu3.latents", 4, 3, 5)
