@@ -92,6 +92,7 @@ public final class Main implements Runnable {
             .addSubcommand(new TokenizeCommand(console))
             .addSubcommand(new DetokenizeCommand(console))
             .addSubcommand(new TrainBpeCommand(console))
+            .addSubcommand(RecipeGroupCommand.with(console))
             .addSubcommand(new BenchCommand())
             .setCaseInsensitiveEnumValuesAllowed(true)
             .registerConverter(Path.class, Main::path)
@@ -132,6 +133,7 @@ public final class Main implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "a command is missing: backends, learn, quantize, image, hops or graph");
+        "a command is missing: backends, learn, quantize, image, hops, graph, tokenize, detokenize,"
+            + " train-bpe or recipe");
   }
 }

@@ -1,0 +1,88 @@
+package dev.tessera.cli;
+
+import dev.tessera.cli.recipe.Recipe;
+import dev.tessera.cli.recipe.Recipes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/// `tessera recipe list`: the systems that there are.
+@Command(
+    name = "list",
+    description = "Lists the systems: what they follow, what goes in, what comes out.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    sortOptions = false)
+final class RecipeListCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Mixin private CommonOptions common = new CommonOptions();
+
+  RecipeListCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    if (common.json()) {
+      List<Object> systems = new ArrayList<>();
+      for (Recipe recipe : Recipes.all()) {
+        systems.add(fields(recipe));
+      }
+      new Summary().with("command", "recipe list").with("systems", systems).printTo(console);
+      return Main.DONE;
+    }
+    for (Recipe recipe : Recipes.all()) {
+      console.out().println(recipe.name());
+      console.out().println("  " + recipe.title());
+      console.out().println("  follows  " + recipe.follows());
+      print("in", recipe.shown(recipe.inputs(false)));
+      print("out", recipe.shown(recipe.outputs(false)));
+      if (recipe.step(true) != null) {
+        print("back in", recipe.shown(recipe.inputs(true)));
+        print("back out", recipe.shown(recipe.outputs(true)));
+      }
+      print("weights", weights(recipe));
+      print("sequence", recipe.partKinds().stream().map(kind -> "--" + kind).toList());
+      console.out().println();
+    }
+    return Main.DONE;
+  }
+
+  /// All of them are on the system's page and in the JSON; here the first ones will do.
+  private static List<String> weights(Recipe recipe) {
+    List<String> names = recipe.weightNames();
+    int most = 3;
+    if (names.size() <= most) {
+      return names;
+    }
+    List<String> first = new ArrayList<>(names.subList(0, most));
+    first.add("and " + (names.size() - most) + " more (--json)");
+    return first;
+  }
+
+  private void print(String what, List<String> entries) {
+    for (int i = 0; i < entries.size(); i++) {
+      console.out().println(Text.format("  %-8s %s", i == 0 ? what : "", entries.get(i)));
+    }
+  }
+
+  private static Object fields(Recipe recipe) {
+    Summary system =
+        new Summary()
+            .with("name", recipe.name())
+            .with("title", recipe.title())
+            .with("follows", recipe.follows())
+            .with("class", recipe.type().getName())
+            .with("inputs", recipe.shown(recipe.inputs(false)))
+            .with("outputs", recipe.shown(recipe.outputs(false)))
+            .with("decodes", recipe.step(true) != null)
+            .with("decode_inputs", recipe.shown(recipe.inputs(true)))
+            .with("decode_outputs", recipe.shown(recipe.outputs(true)))
+            .with("weights", recipe.weightNames())
+            .with("sequence_parts", recipe.partKinds());
+    return system.fields();
+  }
+}

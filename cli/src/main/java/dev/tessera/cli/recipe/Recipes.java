@@ -1,0 +1,35 @@
+package dev.tessera.cli.recipe;
+
+import java.util.List;
+
+/// All systems that the command line knows.
+public final class Recipes {
+  private static final List<Recipe> ALL =
+      List.of(
+          TextSystems.llama(),
+          RowSystems.llava(),
+          QFormerSystems.blip2(),
+          GridSystems.dallE(),
+          SeedSystem.seed(),
+          GridSystems.emu3(),
+          GridSystems.moVqgan(),
+          MoleculeSystems.moleBert(),
+          MoleculeSystems.graphsGpt(),
+          GraphSystems.nagphormer(),
+          ResidualSystems.gqt(),
+          NodeSystems.vqGraph(),
+          ResidualSystems.nodeId(),
+          GraphSystems.llaga(),
+          RowSystems.graphGpt(),
+          QFormerSystems.graphTranslator(),
+          RowSystems.teaGlm(),
+          NodeSystems.gft(),
+          NodeSystems.stag());
+
+  private Recipes() {}
+
+  /// In the order of the survey that they are from.
+  public static List<Recipe> all() {
+    return ALL;
+  }
+}

@@ -1,0 +1,132 @@
+package dev.tessera.cli.recipe;
+
+import dev.tessera.io.Tensor;
+import dev.tessera.io.TensorLocation;
+import dev.tessera.recipe.LlamaText;
+import dev.tessera.recipe.Seed;
+import dev.tessera.recipe.SeedSequences;
+import dev.tessera.sequence.TokenSequence;
+import dev.tessera.tensor.FloatTensor;
+import dev.tessera.tensor.TokenIds;
+import dev.tessera.text.SpecialTokens;
+import java.io.IOException;
+import java.util.List;
+
+/// SEED-2 and the sequences of SEED-LLaMA.
+final class SeedSystem {
+  private static final String IMAGES = "images";
+  private static final String IDS = "ids";
+  private static final String IMAGE = "image";
+
+  private SeedSystem() {}
+
+  static Recipe seed() {
+    return Recipe.named(
+            "seed",
+            Seed.class,
+            "SEED-2 and SEED-LLaMA: an image as 32 tokens in an order, like words",
+            "arXiv 2310.01218; AILab-CVC/SEED at 93b3cf4")
+        .sizes(
+            "n - 2, seen 257 5, encoder 1408 20, width 768 24, inner 3072 48, three 2304 72,"
+                + " four 3072 96, d0 256 8, d1 128 6, d2 32 4, flat 1024 128, embedding 1024 16")
+        .weights(
+            """
+            ln_vision.weight [encoder]
+            ln_vision.bias [encoder]
+            """
+                + QFormerSystems.QFORMER
+                + """
+                encode_task_layer.0.weight [width x width]
+                encode_task_layer.0.bias [width]
+                encode_task_layer.2.weight [32 x width]
+                encode_task_layer.2.bias [32]
+                quantize.embedding.weight [8192 x 32]
+                decode_task_layer.0.weight [32 x 32]
+                decode_task_layer.0.bias [32]
+                decode_task_layer.2.weight [width x 32]
+                decode_task_layer.2.bias [width]
+                pos_embed_image [1 x 32 x width]
+                blocks_image.N.norm1.weight [width]
+                blocks_image.N.norm1.bias [width]
+                blocks_image.N.attn.qkv.weight [three x width]
+                blocks_image.N.attn.qkv.bias [three]
+                blocks_image.N.attn.proj.weight [width x width]
+                blocks_image.N.attn.proj.bias [width]
+                blocks_image.N.norm2.weight [width]
+                blocks_image.N.norm2.bias [width]
+                blocks_image.N.mlp.fc1.weight [four x width]
+                blocks_image.N.mlp.fc1.bias [four]
+                blocks_image.N.mlp.fc2.weight [width x four]
+                blocks_image.N.mlp.fc2.bias [width]
+                ~image_down.0.weight [d0 x width]
+                ~image_down.2.weight [d1 x d0]
+                ~image_down.4.weight [d2 x d1]
+                distill_image_proj.weight [embedding x flat]
+                distill_image_proj.bias [embedding]
+                """)
+        .text(TextKind.LLAMA)
+        .with(
+            Setting.integer(
+                "begin-of-image", 40192, "Sequences: the id of `<img>`, by added_tokens.json."))
+        .with(
+            Setting.integer(
+                "end-of-image", 40193, "Sequences: the id of `</img>`, by added_tokens.json."))
+        .encode(
+            List.of(Slot.floats(IMAGES, "[n x seen x encoder]", "the output of EVA-CLIP-g")),
+            List.of(Slot.ids(IDS, "[n x 32]", "the tokens of each image", 8192)),
+            run -> {
+              try (Seed seed = Seed.of(run.tessera(), run.weights())) {
+                return Made.of(IDS, seed.encode(run.tensor(IMAGES)));
+              }
+            })
+        .decode(
+            List.of(Slot.ids(IDS, "[n x 32]", "the tokens of each image", 8192)),
+            List.of(Slot.floats("embeddings", "[n x embedding]", "of images, for unCLIP")),
+            run -> {
+              try (Seed seed = Seed.of(run.tessera(), run.weights())) {
+                return Made.of("embeddings", seed.decode(run.ids(IDS)));
+              }
+            })
+        .assemble(List.of(MixedSequence.TEXT, IMAGE), SeedSystem::sequence)
+        .differs(
+            "The released code computes in float16 unless told otherwise, where near ties may fall"
+                + " otherwise than in float32. Which of 40192 and 40193 is `<img>` is a matter of"
+                + " the model's `added_tokens.json`.")
+        .build();
+  }
+
+  /// `<s>`, then the parts.
+  private static MixedSequence sequence(RecipeRun run, List<Part> parts) throws IOException {
+    try (LlamaText text = run.llama()) {
+      SeedSequences sequences =
+          SeedSequences.of(
+              run.integer("begin-of-image"), run.integer("end-of-image"), text.tokenizer());
+      TokenSequence.Builder sequence = TokenSequence.builder().add("begin", LlamaText.BEGIN);
+      for (Part part : parts) {
+        if (part.kind().equals(IMAGE)) {
+          Tensor image = TensorLocation.parse(part.value()).open();
+          sequence.add(IMAGE, sequences.images().write(codes(run, image)));
+        } else {
+          sequence.add(
+              MixedSequence.TEXT, text.tokenizer().encode(part.value(), SpecialTokens.AS_TEXT));
+        }
+      }
+      return MixedSequence.of(
+          sequence.build(), id -> GridSystems.token(sequences.vocabulary(), text.tokenizer(), id));
+    }
+  }
+
+  /// The tokens of images, given as such or as the output of the encoder.
+  private static TokenIds codes(RecipeRun run, Tensor images) throws IOException {
+    if (!GridSystems.isFloat(images)) {
+      TokenIds ids = Shapes.ids(images);
+      return images.shape().length == 1
+          ? TokenIds.of(ids.segment(), 1, Math.toIntExact(ids.rows()))
+          : ids;
+    }
+    FloatTensor encoded = run.tensor(images);
+    try (Seed seed = Seed.of(run.tessera(), run.weights())) {
+      return seed.encode(encoded);
+    }
+  }
+}
