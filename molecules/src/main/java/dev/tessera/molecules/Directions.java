@@ -94,7 +94,7 @@ final class Directions {
     next.add(bond.getBegin());
     while (!next.isEmpty()) {
       IAtom atom = next.remove();
-      int distance = distances.get(atom) + 1;
+      int distance = distances.getOrDefault(atom, 0) + 1;
       if (distance + 1 >= LARGE_RING) {
         return false;
       }
