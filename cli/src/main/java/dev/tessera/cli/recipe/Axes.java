@@ -31,7 +31,7 @@ record Axes(List<String> names) {
       String name = names.get(i);
       Long known =
           Sizes.isNumber(name) ? Long.valueOf(name) : bound.getOrDefault(name, added.get(name));
-      if (known != null && known != size || i + extra < 0 && known == null && i > 0) {
+      if ((known != null && known != size) || (i + extra < 0 && known == null && i > 0)) {
         return false;
       }
       if (!Sizes.isNumber(name)) {
