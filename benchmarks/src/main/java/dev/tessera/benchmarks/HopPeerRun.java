@@ -8,10 +8,7 @@ import dev.tessera.io.NpyWriter;
 import dev.tessera.kernel.Preparation;
 import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.FloatTensor;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,13 +53,8 @@ public final class HopPeerRun implements AutoCloseable {
       System.err.println("usage: HopPeerRun FOLDER, orders on standard input");
       System.exit(2);
     }
-    BufferedReader orders =
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     try (HopPeerRun run = new HopPeerRun(Path.of(args[0]))) {
-      for (String line = orders.readLine(); line != null; line = orders.readLine()) {
-        System.out.println(run.answer(List.of(line.split(" "))));
-        System.out.flush();
-      }
+      Orders.serve(run::answer);
     }
   }
 

@@ -12,10 +12,7 @@ import dev.tessera.nn.QFormer;
 import dev.tessera.nn.QFormerOptions;
 import dev.tessera.nn.Weights;
 import dev.tessera.tensor.FloatMatrix;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,13 +60,8 @@ public final class LayerPeerRun implements AutoCloseable {
       System.err.println("usage: LayerPeerRun FOLDER, orders on standard input");
       System.exit(2);
     }
-    BufferedReader orders =
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     try (LayerPeerRun run = new LayerPeerRun(Path.of(args[0]))) {
-      for (String line = orders.readLine(); line != null; line = orders.readLine()) {
-        System.out.println(run.answer(List.of(line.split(" "))));
-        System.out.flush();
-      }
+      Orders.serve(run::answer);
     }
   }
 

@@ -11,11 +11,8 @@ import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.vq.KMeansOptions;
 import dev.tessera.vq.LearnedCodebook;
 import dev.tessera.vq.Seeding;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,13 +58,8 @@ public final class PeerRun implements AutoCloseable {
       System.err.println("usage: PeerRun FOLDER, orders on standard input");
       System.exit(2);
     }
-    BufferedReader orders =
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     try (PeerRun run = new PeerRun(Path.of(args[0]))) {
-      for (String line = orders.readLine(); line != null; line = orders.readLine()) {
-        System.out.println(run.answer(List.of(line.split(" "))));
-        System.out.flush();
-      }
+      Orders.serve(run::answer);
     }
   }
 

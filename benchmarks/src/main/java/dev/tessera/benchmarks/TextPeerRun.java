@@ -6,13 +6,10 @@ import dev.tessera.text.BpeTokenizer;
 import dev.tessera.text.BpeVocabulary;
 import dev.tessera.text.SpecialTokens;
 import dev.tessera.text.TextOptions;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -64,21 +61,16 @@ public final class TextPeerRun implements AutoCloseable {
   ///
   /// @param args backend, threads, `wall` or `processor` for the clock, the folder with the texts
   /// @throws IOException if a file cannot be read
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) throws IOException, InterruptedException {
     if (args.length != 4) {
       System.err.println(
           "usage: TextPeerRun BACKEND THREADS wall|processor FOLDER, orders on standard input");
       System.exit(2);
     }
-    BufferedReader orders =
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     try (TextPeerRun run =
         new TextPeerRun(
             args[0], Integer.parseInt(args[1]), args[2].equals("processor"), Path.of(args[3]))) {
-      for (String line = orders.readLine(); line != null; line = orders.readLine()) {
-        System.out.println(run.answer(List.of(line.split(" "))));
-        System.out.flush();
-      }
+      Orders.serve(run::answer);
     }
   }
 

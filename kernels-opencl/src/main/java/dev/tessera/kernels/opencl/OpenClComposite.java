@@ -73,33 +73,23 @@ final class OpenClComposite implements CompositeKernel {
   /// @return what serves instead where they do not fit, or null
   private @Nullable ChunkedComposite onDevice(Use use) {
     if (apart == null) {
-      session.run(OPERATION, () -> use(use));
+      session.run(OPERATION, () -> use(use), this::forget);
     }
     return apart;
   }
 
   private void use(Use use) {
-    while (true) {
-      if (closed) {
-        throw new IllegalStateException("the kernel is closed");
-      }
-      try {
-        PreparedComposite made = prepared();
-        if (made != null) {
-          use.with(made);
-        }
-        return;
-      } catch (OpenClException e) {
-        if (!e.isOutOfMemory() || !session.shrink()) {
-          throw e;
-        }
-        forget();
-      }
+    PreparedComposite made = prepared();
+    if (made != null) {
+      use.with(made);
     }
   }
 
   /// The codebooks on the device; null where they do not fit, which then stays so.
   private @Nullable PreparedComposite prepared() {
+    if (closed) {
+      throw new IllegalStateException("the kernel is closed");
+    }
     PreparedComposite made = prepared;
     if (made == null || made.isClosed()) {
       long start = System.nanoTime();

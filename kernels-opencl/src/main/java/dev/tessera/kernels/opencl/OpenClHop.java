@@ -87,21 +87,12 @@ final class OpenClHop implements HopKernel {
     session.run(
         OPERATION,
         () -> {
-          while (true) {
-            if (closed) {
-              throw new IllegalStateException("the kernel is closed");
-            }
-            try {
-              call.run();
-              return;
-            } catch (OpenClException e) {
-              if (!e.isOutOfMemory() || !session.shrink()) {
-                throw e;
-              }
-              forget();
-            }
+          if (closed) {
+            throw new IllegalStateException("the kernel is closed");
           }
-        });
+          call.run();
+        },
+        this::forget);
   }
 
   private DeviceGraph prepared() {

@@ -79,27 +79,13 @@ final class OpenClLinear implements LinearKernel {
   /// Uses the prepared layer when it is this thread's turn; again with half the memory where the
   /// device has less than it says.
   private void onDevice(Consumer<DeviceLayer> use) {
-    session.run(
-        OPERATION,
-        () -> {
-          while (true) {
-            if (closed) {
-              throw new IllegalStateException("the kernel is closed");
-            }
-            try {
-              use.accept(prepared());
-              return;
-            } catch (OpenClException e) {
-              if (!e.isOutOfMemory() || !session.shrink()) {
-                throw e;
-              }
-              forget();
-            }
-          }
-        });
+    session.run(OPERATION, () -> use.accept(prepared()), this::forget);
   }
 
   private DeviceLayer prepared() {
+    if (closed) {
+      throw new IllegalStateException("the kernel is closed");
+    }
     DeviceLayer made = prepared;
     if (made == null || made.isClosed()) {
       long start = System.nanoTime();

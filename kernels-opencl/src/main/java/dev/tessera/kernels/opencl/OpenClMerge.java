@@ -77,7 +77,8 @@ final class OpenClMerge implements MergeKernel {
 
   @Override
   public void merge(int[] symbols, int[] ends, int[] lengths, int pieces) {
-    session.run(OPERATION, () -> new Call(symbols, ends, lengths, pieces).run());
+    Call call = new Call(symbols, ends, lengths, pieces);
+    session.run(OPERATION, call::run, this::forget);
   }
 
   /// One call; after a failure for want of memory it goes on where it was.
@@ -85,6 +86,7 @@ final class OpenClMerge implements MergeKernel {
     private final int[] symbols;
     private final int[] lengths;
     private final PieceOrder order;
+    private boolean longOnesMerged;
     private int done;
 
     Call(int[] symbols, int[] ends, int[] lengths, int pieces) {
@@ -97,27 +99,16 @@ final class OpenClMerge implements MergeKernel {
     }
 
     void run() {
-      boolean longOnesMerged = false;
-      while (true) {
-        try {
-          Prepared made = prepared();
-          if (!longOnesMerged) {
-            mergeLongPieces(made.rules);
-            longOnesMerged = true;
-          }
-          if (done < order.count()) {
-            mergeOnDevice(made.kernels);
-          }
-          onDevice.add(order.count());
-          onHost.add(order.longPieces().length);
-          return;
-        } catch (OpenClException e) {
-          if (!e.isOutOfMemory() || !session.shrink()) {
-            throw e;
-          }
-          forget();
-        }
+      Prepared made = prepared();
+      if (!longOnesMerged) {
+        mergeLongPieces(made.rules);
+        longOnesMerged = true;
       }
+      if (done < order.count()) {
+        mergeOnDevice(made.kernels);
+      }
+      onDevice.add(order.count());
+      onHost.add(order.longPieces().length);
     }
 
     private void mergeOnDevice(MergeKernels kernels) {

@@ -106,6 +106,28 @@ final class Session implements AutoCloseable {
     }
   }
 
+  /// As [#run(String, Runnable)], and again with half the memory where the device has less than it
+  /// says, or shares it with others.
+  ///
+  /// @param forget lets go of what `call` has prepared, before it is tried again
+  void run(String what, Runnable call, Runnable forget) {
+    run(
+        what,
+        () -> {
+          while (true) {
+            try {
+              call.run();
+              return;
+            } catch (OpenClException e) {
+              if (!e.isOutOfMemory() || !shrink()) {
+                throw e;
+              }
+              forget.run();
+            }
+          }
+        });
+  }
+
   /// Has `resource` closed with the session at the latest. To be called within [#run].
   <R extends AutoCloseable> R keep(R resource) {
     resources.add(resource);
@@ -185,10 +207,10 @@ final class Session implements AutoCloseable {
     }
   }
 
-  /// Goes on with half the memory: the device has less than it says, or shares it with others.
+  /// Goes on with half the memory.
   ///
   /// @return whether that is worth a try
-  boolean shrink() {
+  private boolean shrink() {
     workspace.close();
     long half = allowedBytes / 2; // one thread at a time: its turn
     allowedBytes = half;
