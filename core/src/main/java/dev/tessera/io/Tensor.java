@@ -56,15 +56,10 @@ public final class Tensor {
   ///
   /// @throws IllegalArgumentException if the shape has another number of elements
   public static Tensor of(FloatMatrix matrix, long... shape) {
-    FloatMatrix packed = matrix;
-    if (!matrix.isPacked()) {
-      packed = FloatMatrix.allocate(matrix.rows(), matrix.columns());
-      copyRows(matrix.segment(), matrix.rowStride() * 4, packed.segment(), matrix.columns() * 4L);
-    }
     return of(
         matrix.toString(),
         ElementType.F32,
-        packed.segment(),
+        matrix.packed().segment(),
         matrix.rows(),
         matrix.columns(),
         shape);

@@ -3,7 +3,6 @@ package dev.tessera.nn;
 import dev.tessera.kernel.Backends;
 import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.FloatTensor;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 
 /// Scaled dot-product attention with several heads (Vaswani et al., arXiv 1706.03762): head h works
@@ -46,19 +45,7 @@ public final class Attention {
   }
 
   private static FloatTensor batch(FloatMatrix sequence) {
-    FloatMatrix packed = sequence;
-    if (!sequence.isPacked()) {
-      packed = FloatMatrix.allocate(sequence.rows(), sequence.columns());
-      long bytes = (long) sequence.columns() * FloatMatrix.ELEMENT_BYTES;
-      for (long row = 0; row < sequence.rows(); row++) {
-        MemorySegment.copy(
-            sequence.segment(),
-            sequence.rowOffsetBytes(row),
-            packed.segment(),
-            packed.rowOffsetBytes(row),
-            bytes);
-      }
-    }
+    FloatMatrix packed = sequence.packed();
     return FloatTensor.of(packed.segment(), 1, packed.rows(), packed.columns());
   }
 

@@ -144,11 +144,7 @@ public final class QFormer implements AutoCloseable {
   ///
   /// @throws IllegalArgumentException if there is no row, or it has other columns
   public FloatMatrix apply(FloatMatrix encoded) {
-    FloatMatrix packed = encoded;
-    if (!encoded.isPacked()) {
-      packed = FloatMatrix.allocate(encoded.rows(), encoded.columns());
-      copy(encoded, packed, 0);
-    }
+    FloatMatrix packed = encoded.packed();
     return apply(FloatTensor.of(packed.segment(), 1, packed.rows(), packed.columns())).atFirst(0);
   }
 

@@ -9,73 +9,52 @@ import dev.tessera.kernel.Backends;
 import dev.tessera.tensor.FloatMatrix;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
 
 /// The tensors of a checkpoint by their published names, with the shapes that a layer expects of
 /// them. What a file holds as float32 is viewed, other floats are converted; float64 that is not
 /// exact in float32 is refused.
 public final class Weights {
-  /// Where tensors come from.
+  /// Opens a tensor that there is.
   private interface Source {
-    List<String> names();
-
-    @Nullable Tensor find(String name) throws IOException;
+    Tensor open(String name) throws IOException;
   }
 
+  private final Set<String> all;
   private final Source source;
   private final String prefix;
 
-  private Weights(Source source, String prefix) {
+  /// @param all the whole names, in the order in which they are listed
+  private Weights(Set<String> all, Source source, String prefix) {
+    this.all = all;
     this.source = source;
     this.prefix = prefix;
   }
 
   /// The tensors of a map.
   public static Weights of(Map<String, Tensor> tensors) {
-    Map<String, Tensor> copy = Map.copyOf(tensors);
-    return new Weights(
-        new Source() {
-          @Override
-          public List<String> names() {
-            return copy.keySet().stream().sorted().toList();
-          }
-
-          @Override
-          public @Nullable Tensor find(String name) {
-            return copy.get(name);
-          }
-        },
-        "");
+    Map<String, Tensor> copy = new TreeMap<>(tensors);
+    return new Weights(copy.keySet(), name -> Objects.requireNonNull(copy.get(name)), "");
   }
 
   /// The tensors of a file.
   public static Weights of(TensorFile file) {
-    List<String> names = file.names();
-    return new Weights(
-        new Source() {
-          @Override
-          public List<String> names() {
-            return names;
-          }
-
-          @Override
-          public @Nullable Tensor find(String name) throws IOException {
-            return names.contains(name) ? file.tensor(name) : null;
-          }
-        },
-        "");
+    return new Weights(new LinkedHashSet<>(file.names()), file::tensor, "");
   }
 
   /// The tensors whose names begin with `more`, by what follows: `under("encoder.layer.0.")`.
   public Weights under(String more) {
-    return new Weights(source, prefix + more);
+    return new Weights(all, source, prefix + more);
   }
 
   /// The names under the prefix, without it.
   public List<String> names() {
-    return source.names().stream()
+    return all.stream()
         .filter(name -> name.startsWith(prefix))
         .map(name -> name.substring(prefix.length()))
         .toList();
@@ -83,31 +62,28 @@ public final class Weights {
 
   /// Whether there is such a tensor.
   public boolean has(String name) {
-    return source.names().contains(prefix + name);
+    return all.contains(prefix + name);
   }
 
   /// The tensor called `name`, as it is.
   ///
   /// @throws FormatException if there is none: names it, and those that there are
   public Tensor tensor(String name) throws IOException {
-    Tensor found = source.find(prefix + name);
-    if (found == null) {
+    if (!has(name)) {
       throw new FormatException(
           "expected a tensor called %s, found %s"
               .formatted(FormatException.quote(prefix + name), listed()));
     }
-    return found;
+    return source.open(prefix + name);
   }
 
   private String listed() {
     int most = 40;
-    List<String> names = source.names();
-    if (names.isEmpty()) {
+    if (all.isEmpty()) {
       return "none";
     }
-    String shown =
-        String.join(", ", names.stream().limit(most).map(FormatException::quote).toList());
-    return names.size() > most ? shown + " and " + (names.size() - most) + " more" : shown;
+    String shown = String.join(", ", all.stream().limit(most).map(FormatException::quote).toList());
+    return all.size() > most ? shown + " and " + (all.size() - most) + " more" : shown;
   }
 
   /// A matrix of any shape.

@@ -48,6 +48,11 @@ public final class VqGraph implements AutoCloseable {
         tessera.quantizer(codebook, COSINE), tessera.soft(codebook, COSINE, temperature));
   }
 
+  /// How many codes there are, K.
+  public int codes() {
+    return quantizer.codebook().size();
+  }
+
   /// The codes of nodes: `[n x d] -> [n x 1]`.
   ///
   /// @throws IllegalArgumentException if there are other columns than in the codebook

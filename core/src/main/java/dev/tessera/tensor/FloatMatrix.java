@@ -88,6 +88,20 @@ public final class FloatMatrix {
     return layout.isPacked();
   }
 
+  /// This matrix where it is packed, else a packed copy outside the heap.
+  public FloatMatrix packed() {
+    if (isPacked()) {
+      return this;
+    }
+    FloatMatrix copy = allocate(rows(), columns());
+    long rowBytes = (long) columns() * ELEMENT_BYTES;
+    for (long row = 0; row < rows(); row++) {
+      MemorySegment.copy(
+          segment(), rowOffsetBytes(row), copy.segment(), copy.rowOffsetBytes(row), rowBytes);
+    }
+    return copy;
+  }
+
   /// The element in `row` and `column`.
   public float get(long row, int column) {
     return layout.segment().get(LAYOUT, layout.offset(row, column));

@@ -50,18 +50,17 @@ final class NodeSystems {
   }
 
   private static VqGraph vqGraph(RecipeRun run) throws IOException {
-    return VqGraph.of(
-        run.tessera(), codebook(run.weights(), "_codebook.embed"), run.number("temperature"));
+    return VqGraph.of(run.tessera(), run.weights(), run.number("temperature"));
   }
 
   private static Made vqGraphEncode(RecipeRun run) throws IOException {
     FloatMatrix nodes = run.matrix(NODES);
-    int codes = codebook(run.weights(), "_codebook.embed").size();
     try (VqGraph vqGraph = vqGraph(run)) {
       Made made = Made.of(CODES, vqGraph.encode(nodes));
       if (!run.flag("assignment")) {
         return made;
       }
+      int codes = vqGraph.codes();
       FloatMatrix assignment = FloatMatrix.allocate(nodes.rows(), codes);
       vqGraph.assign(
           nodes,

@@ -66,13 +66,8 @@ final class ResidualSystems {
   }
 
   private static Gqt gqt(RecipeRun run) throws IOException {
-    Weights weights = run.weights();
-    List<Codebook> levels = new ArrayList<>();
-    while (weights.has(level(levels.size()))) {
-      levels.add(NodeSystems.codebook(weights, level(levels.size())));
-    }
-    return Gqt.of(
-        run.tessera(), levels, Metric.valueOf(run.setting("metric").toUpperCase(Locale.ROOT)));
+    Metric metric = Metric.valueOf(run.setting("metric").toUpperCase(Locale.ROOT));
+    return Gqt.of(run.tessera(), run.weights(), metric);
   }
 
   private static String level(int number) {
