@@ -1,8 +1,6 @@
 package dev.tessera.nn;
 
 import dev.tessera.tensor.FloatMatrix;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /// What all norms have in common: a vector of weights a column, and rows that go through an array.
@@ -45,8 +43,7 @@ final class NormRows {
         add(other, row);
       }
       norm.normalise(row);
-      MemorySegment.copy(
-          row, 0, y.segment(), ValueLayout.JAVA_FLOAT_UNALIGNED, y.rowOffsetBytes(r), columns);
+      y.setRow(r, row);
     }
   }
 

@@ -5,7 +5,6 @@ import dev.tessera.kernel.KernelReport;
 import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.FloatTensor;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -203,10 +202,8 @@ public final class QFormer implements AutoCloseable {
   }
 
   private static void copy(FloatMatrix from, FloatMatrix to, long row) {
-    long bytes = (long) from.columns() * FloatMatrix.ELEMENT_BYTES;
     for (long i = 0; i < from.rows(); i++) {
-      MemorySegment.copy(
-          from.segment(), from.rowOffsetBytes(i), to.segment(), to.rowOffsetBytes(row + i), bytes);
+      from.copyRow(i, to, row + i);
     }
   }
 

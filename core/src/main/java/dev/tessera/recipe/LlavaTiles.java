@@ -1,7 +1,6 @@
 package dev.tessera.recipe;
 
 import dev.tessera.tensor.FloatMatrix;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /// The tiles of LLaVA 1.6: an image of any size is seen once as a whole and once in tiles, whose
@@ -79,14 +78,14 @@ public final class LlavaTiles {
     FloatMatrix rows = FloatMatrix.allocate(count, whole.columns());
     long at = 0;
     for (; at < whole.rows(); at++) {
-      copy(whole, at, rows, at);
+      whole.copyRow(at, rows, at);
     }
     for (int y = top; y < height - top; y++) {
       for (int x = left; x < width - left; x++) {
         FloatMatrix tile = tiles.get(y / side * grid.width() + x / side);
-        copy(tile, (long) (y % side) * side + x % side, rows, at++);
+        tile.copyRow((long) (y % side) * side + x % side, rows, at++);
       }
-      copy(newline, 0, rows, at++);
+      newline.copyRow(0, rows, at++);
     }
     return rows;
   }
@@ -111,14 +110,5 @@ public final class LlavaTiles {
       throw new IllegalArgumentException(
           "the end of a row has the shape [1 x %d], found %s".formatted(whole.columns(), newline));
     }
-  }
-
-  private static void copy(FloatMatrix from, long row, FloatMatrix to, long target) {
-    MemorySegment.copy(
-        from.segment(),
-        from.rowOffsetBytes(row),
-        to.segment(),
-        to.rowOffsetBytes(target),
-        (long) to.columns() * FloatMatrix.ELEMENT_BYTES);
   }
 }

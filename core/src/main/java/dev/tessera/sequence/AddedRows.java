@@ -1,7 +1,6 @@
 package dev.tessera.sequence;
 
 import dev.tessera.tensor.FloatMatrix;
-import java.lang.foreign.MemorySegment;
 
 /// Tables of embeddings with rows for tokens that were added to a vocabulary, behind those that
 /// were there.
@@ -45,12 +44,7 @@ public final class AddedRows {
     }
     FloatMatrix grown = FloatMatrix.allocate(table.rows() + count, table.columns());
     for (long row = 0; row < table.rows(); row++) {
-      MemorySegment.copy(
-          table.segment(),
-          table.rowOffsetBytes(row),
-          grown.segment(),
-          grown.rowOffsetBytes(row),
-          (long) table.columns() * FloatMatrix.ELEMENT_BYTES);
+      table.copyRow(row, grown, row);
     }
     return grown;
   }

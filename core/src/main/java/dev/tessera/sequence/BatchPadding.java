@@ -3,7 +3,6 @@ package dev.tessera.sequence;
 import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.FloatTensor;
 import dev.tessera.tensor.TokenIds;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /// How sequences of different lengths become a batch: cut after `mostTokens`, then filled up to the
@@ -101,12 +100,7 @@ public record BatchPadding(Side side, int mostTokens) {
       FloatMatrix source = sequences.get(row).rows();
       FloatMatrix target = rows.atFirst(row);
       for (int i = 0; i < frame.kept(row); i++) {
-        MemorySegment.copy(
-            source.segment(),
-            source.rowOffsetBytes(i),
-            target.segment(),
-            target.rowOffsetBytes(frame.begin(row) + i),
-            (long) dim * FloatMatrix.ELEMENT_BYTES);
+        source.copyRow(i, target, frame.begin(row) + i);
       }
       frame.label(row, sequences.get(row).labels());
     }

@@ -1,7 +1,6 @@
 package dev.tessera.sequence;
 
 import dev.tessera.tensor.FloatMatrix;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -48,13 +47,13 @@ final class SplicePlan {
       if (piece.feature() == IDS) {
         int from = (int) piece.from();
         for (int i = 0; i < count; i++) {
-          copyRow(table, checkedId(ids, from + i, table), rows, at + i);
+          table.copyRow(checkedId(ids, from + i, table), rows, at + i);
         }
         System.arraycopy(labels, from, allLabels, at, count);
       } else {
         FloatMatrix feature = features.get(piece.feature());
         for (int i = 0; i < count; i++) {
-          copyRow(feature, piece.from() + i, rows, at + i);
+          feature.copyRow(piece.from() + i, rows, at + i);
         }
       }
       at += count;
@@ -70,14 +69,5 @@ final class SplicePlan {
               .formatted(position, id, table.rows()));
     }
     return id;
-  }
-
-  private static void copyRow(FloatMatrix from, long row, FloatMatrix to, long target) {
-    MemorySegment.copy(
-        from.segment(),
-        from.rowOffsetBytes(row),
-        to.segment(),
-        to.rowOffsetBytes(target),
-        (long) to.columns() * FloatMatrix.ELEMENT_BYTES);
   }
 }

@@ -2,7 +2,6 @@ package dev.tessera.sequence;
 
 import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.TokenIds;
-import java.lang.foreign.MemorySegment;
 
 /// The rows of a template whose places are filled with nodes, or with pads: the features of each
 /// node, zero for a pad, and behind them what describes the place itself, the same for every
@@ -29,6 +28,8 @@ public record TemplateRows(FloatMatrix structure, int pad) {
     int dim = features.columns();
     FloatMatrix rows =
         FloatMatrix.allocate(structure.rows(), Math.addExact(dim, structure.columns()));
+    FloatMatrix ofFeatures = rows.sliceColumns(0, dim);
+    FloatMatrix ofStructure = rows.sliceColumns(dim, rows.columns());
     for (int place = 0; place < sequences.columns(); place++) {
       int node = sequences.get(row, place);
       if (node != pad && (node < 0 || node >= features.rows())) {
@@ -37,20 +38,11 @@ public record TemplateRows(FloatMatrix structure, int pad) {
                 .formatted(row, place, node, features.rows(), pad));
       }
       if (node != pad) {
-        copy(features, node, rows, place, 0);
+        features.copyRow(node, ofFeatures, place);
       }
-      copy(structure, place, rows, place, dim);
+      structure.copyRow(place, ofStructure, place);
     }
     return rows;
-  }
-
-  private static void copy(FloatMatrix from, long row, FloatMatrix to, long target, int column) {
-    MemorySegment.copy(
-        from.segment(),
-        from.rowOffsetBytes(row),
-        to.segment(),
-        to.rowOffsetBytes(target) + (long) column * FloatMatrix.ELEMENT_BYTES,
-        (long) from.columns() * FloatMatrix.ELEMENT_BYTES);
   }
 
   /// Sets the rows of pads to zero: what a projector's bias has made of them.

@@ -94,10 +94,8 @@ public final class FloatMatrix {
       return this;
     }
     FloatMatrix copy = allocate(rows(), columns());
-    long rowBytes = (long) columns() * ELEMENT_BYTES;
     for (long row = 0; row < rows(); row++) {
-      MemorySegment.copy(
-          segment(), rowOffsetBytes(row), copy.segment(), copy.rowOffsetBytes(row), rowBytes);
+      copyRow(row, copy, row);
     }
     return copy;
   }
@@ -132,6 +130,25 @@ public final class FloatMatrix {
   public void copyRow(long row, float[] target, int offset) {
     Objects.checkIndex(row, rows());
     MemorySegment.copy(layout.segment(), LAYOUT, layout.rowOffset(row), target, offset, columns());
+  }
+
+  /// Copies `row` to a row of another matrix.
+  ///
+  /// @throws IllegalArgumentException if that has other columns
+  public void copyRow(long row, FloatMatrix target, long targetRow) {
+    Objects.checkIndex(row, rows());
+    Objects.checkIndex(targetRow, target.rows());
+    if (target.columns() != columns()) {
+      throw new IllegalArgumentException(
+          "a row of %s has %d columns, the target %d"
+              .formatted(layout.shape(), columns(), target.columns()));
+    }
+    MemorySegment.copy(
+        segment(),
+        rowOffsetBytes(row),
+        target.segment(),
+        target.rowOffsetBytes(targetRow),
+        (long) columns() * ELEMENT_BYTES);
   }
 
   /// Writes all elements of `row` from an array.

@@ -81,12 +81,7 @@ public final class Codebook {
       return copy;
     }
     for (long row = 0; row < source.rows(); row++) {
-      MemorySegment.copy(
-          source.segment(),
-          source.rowOffsetBytes(row),
-          copy.segment(),
-          copy.rowOffsetBytes(row),
-          rowBytes);
+      source.copyRow(row, copy, row);
     }
     return copy;
   }

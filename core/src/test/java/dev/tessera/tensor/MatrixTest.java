@@ -83,4 +83,23 @@ final class MatrixTest {
     assertThat(empty.rows()).isEqualTo(rows);
     assertThat(empty.slice(rows - 1, rows).rows()).isEqualTo(1);
   }
+
+  @Test
+  void rowsGoToOtherMatricesAndGapsGo() {
+    FloatMatrix wide = FloatMatrix.of(new float[] {1, 2, 3, 4, 5, 6}, 2, 3);
+    FloatMatrix gaps = wide.sliceColumns(1, 3);
+    FloatMatrix target = FloatMatrix.allocate(2, 2);
+
+    gaps.copyRow(1, target, 0);
+
+    assertThat(target.toArray()).containsExactly(5, 6, 0, 0);
+    assertThat(gaps.packed().isPacked()).isTrue();
+    assertThat(gaps.packed().toArray()).containsExactly(2, 3, 5, 6);
+    assertThat(wide.packed()).isSameAs(wide);
+    assertThatThrownBy(() -> wide.copyRow(0, target, 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("has 3 columns, the target 2");
+    assertThatThrownBy(() -> gaps.copyRow(0, target, 2))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+  }
 }
