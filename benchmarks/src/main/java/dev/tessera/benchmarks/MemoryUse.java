@@ -20,6 +20,8 @@ record MemoryUse(long heapBytes, long residentBytes) {
   private static final Path CLEAR = Path.of("/proc/self/clear_refs");
   private static final String CLEAR_PEAK = "5";
   private static final int SETTLING_MILLIS = 100;
+  private static final int MOST_SETTLINGS = 50;
+  private static final long SETTLED_BYTES = 1 << 20;
 
   /// Heap bytes allocated by all threads since the JVM started.
   static long allocatedBytes() {
@@ -29,7 +31,7 @@ record MemoryUse(long heapBytes, long residentBytes) {
   /// Runs `action` and watches.
   static MemoryUse of(Runnable action) throws IOException, InterruptedException {
     System.gc(); // memory that is garbage already is freed first; cleaners take a while
-    Thread.sleep(SETTLING_MILLIS);
+    settle();
     long residentBefore = -1;
     if (Files.isWritable(CLEAR)) {
       Files.writeString(CLEAR, CLEAR_PEAK);
@@ -40,6 +42,24 @@ record MemoryUse(long heapBytes, long residentBytes) {
     long heap = allocatedBytes() - heapBefore;
     long resident = residentBefore < 0 ? -1 : statusBytes("VmHWM:") - residentBefore;
     return new MemoryUse(heap, resident);
+  }
+
+  /// Waits until the JVM has given back the pages of a heap that has shrunk, which it does bit by
+  /// bit: meanwhile growth would not show.
+  private static void settle() throws IOException, InterruptedException {
+    Thread.sleep(SETTLING_MILLIS);
+    if (!Files.isReadable(STATUS)) {
+      return;
+    }
+    long before = statusBytes("VmRSS:");
+    for (int i = 0; i < MOST_SETTLINGS; i++) {
+      Thread.sleep(SETTLING_MILLIS);
+      long now = statusBytes("VmRSS:");
+      if (before - now < SETTLED_BYTES) {
+        return;
+      }
+      before = now;
+    }
   }
 
   private static long statusBytes(String key) throws IOException {

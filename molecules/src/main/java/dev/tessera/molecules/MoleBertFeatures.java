@@ -16,6 +16,14 @@ public record MoleBertFeatures(TokenIds atoms, EdgeList edges, TokenIds bonds) {
   /// The types of bonds in the order of their indices.
   private static final List<Double> TYPES = List.of(1.0, 2.0, 3.0, 1.5);
 
+  /// Chiralities in the order of their indices.
+  private static final List<Chirality> CHIRALITIES =
+      List.of(Chirality.NONE, Chirality.CLOCKWISE, Chirality.COUNTERCLOCKWISE, Chirality.OTHER);
+
+  /// Directions of bonds in the order of their indices.
+  private static final List<BondDirection> DIRECTIONS =
+      List.of(BondDirection.NONE, BondDirection.UP, BondDirection.DOWN);
+
   /// The features of a molecule.
   ///
   /// @throws IllegalArgumentException if a bond has a type that the network does not know: names it
@@ -24,7 +32,7 @@ public record MoleBertFeatures(TokenIds atoms, EdgeList edges, TokenIds bonds) {
     TokenIds atoms = TokenIds.allocate(molecule.atoms(), 2);
     for (int atom = 0; atom < molecule.atoms(); atom++) {
       atoms.set(atom, 0, molecule.atomicNumber(atom) - 1);
-      atoms.set(atom, 1, graph.chirality(atom).ordinal());
+      atoms.set(atom, 1, CHIRALITIES.indexOf(graph.chirality(atom)));
     }
     int edges = 2 * molecule.bonds().size();
     int[] sources = new int[edges];
@@ -36,7 +44,7 @@ public record MoleBertFeatures(TokenIds atoms, EdgeList edges, TokenIds bonds) {
       sources[edge] = back ? bond.end() : bond.begin();
       targets[edge] = back ? bond.begin() : bond.end();
       bonds.set(edge, 0, type(bond, edge / 2));
-      bonds.set(edge, 1, graph.direction(edge / 2).ordinal());
+      bonds.set(edge, 1, DIRECTIONS.indexOf(graph.direction(edge / 2)));
     }
     return new MoleBertFeatures(atoms, EdgeList.of(sources, targets), bonds);
   }

@@ -31,7 +31,8 @@ record Axes(List<String> names) {
       String name = names.get(i);
       Long known =
           Sizes.isNumber(name) ? Long.valueOf(name) : bound.getOrDefault(name, added.get(name));
-      if (known != null && known != size || i + extra < 0 && known == null && i > 0) {
+      boolean lacks = i + extra < 0 && known == null && i > 0; // a word may lack in front alone
+      if (lacks || (known != null && known != size)) {
         return false;
       }
       if (!Sizes.isNumber(name)) {

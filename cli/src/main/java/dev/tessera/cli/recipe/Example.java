@@ -77,7 +77,7 @@ public final class Example {
 
   private static Tensor weight(String name, long[] shape, SplittableRandom random) {
     boolean isNorm = shape.length == 1 && name.endsWith("weight");
-    double scale = shape.length == 1 ? 0.1 : 1 / Math.sqrt(shape[1]);
+    double scale = shape.length == 1 ? 0.1 : 1 / Math.sqrt((double) shape[1]);
     FloatMatrix values = gaussian(shape, name.contains("embed") ? 1 : scale, random);
     if (isNorm) {
       for (int i = 0; i < values.columns(); i++) {
