@@ -19,8 +19,7 @@ record OnnxPort(String name, long[] shape) {
   ///
   /// @param kind as messages call it, `input` or `output`
   /// @throws FormatException if there is none, or another is meant, or it is no float32 tensor
-  static OnnxPort of(
-      String file, String kind, Map<String, NodeInfo> ports, @Nullable String wanted)
+  static OnnxPort of(String file, String kind, Map<String, NodeInfo> ports, @Nullable String wanted)
       throws FormatException {
     if (wanted == null && ports.size() != 1) {
       throw new FormatException(

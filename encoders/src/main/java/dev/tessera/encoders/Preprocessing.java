@@ -53,9 +53,9 @@ public final class Preprocessing {
     return new Preprocessing(sizing, resampling, range, crop, colour, halvesToEven);
   }
 
-  /// CLIP's, as LLaVA has it: the shorter side to `side` pixels (224 or 336), bicubic, the square in
-  /// the middle, CLIP's mean and deviation. With [#withSquare] it is LLaVA's `pad`, which version
-  /// 1.5 uses.
+  /// CLIP's, as LLaVA has it: the shorter side to `side` pixels (224 or 336), bicubic, the square
+  /// in the middle, CLIP's mean and deviation. With [#withSquare] it is LLaVA's `pad`, which
+  /// version 1.5 uses.
   public static Preprocessing clip(int side) {
     return of(Sizing.shorterSide(side), Resampling.BICUBIC, SampleRange.CLIP).withCrop(side, side);
   }
@@ -70,7 +70,9 @@ public final class Preprocessing {
   /// samples from -1 to 1.
   public static Preprocessing emu3() {
     return of(
-        Sizing.multiples(8, 512 * 512, 1024 * 1024), Resampling.BICUBIC, SampleRange.MINUS_ONE_TO_ONE);
+        Sizing.multiples(8, 512 * 512, 1024 * 1024),
+        Resampling.BICUBIC,
+        SampleRange.MINUS_ONE_TO_ONE);
   }
 
   /// DALL-E's: the shorter side to 256 pixels, Lanczos, the square in the middle, samples from 0.1

@@ -9,8 +9,11 @@ final class Resizer {
   private Resizer() {}
 
   static RgbImage resize(RgbImage image, int width, int height, Resampling resampling) {
+    RgbImage.checkPixels(width, height); // before the weights of each column take as much
     RgbImage wide =
-        width == image.width() ? image : columns(image, Weights.of(image.width(), width, resampling));
+        width == image.width()
+            ? image
+            : columns(image, Weights.of(image.width(), width, resampling));
     return height == image.height()
         ? wide
         : rows(wide, Weights.of(image.height(), height, resampling));
@@ -20,6 +23,7 @@ final class Resizer {
   ///
   /// @param from the first old pixel that has weight
   /// @param weights of it and those behind it, in units of 2^-22
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Weights(int[] from, int[][] weights) {
     static Weights of(int before, int after, Resampling resampling) {
       double scale = (double) before / after;

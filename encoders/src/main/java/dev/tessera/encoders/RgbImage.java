@@ -43,21 +43,25 @@ public final class RgbImage {
 
   /// Room for the samples of an image.
   ///
-  /// @throws IllegalArgumentException if there are more than [#MOST_PIXELS] pixels: says how many
+  /// @throws IllegalArgumentException as [#checkPixels]
   static byte[] allocate(int width, int height) {
-    long pixels = (long) width * height;
-    if (pixels > MOST_PIXELS) {
+    checkPixels(width, height);
+    return new byte[width * height * CHANNELS];
+  }
+
+  /// @throws IllegalArgumentException if there are more than [#MOST_PIXELS] pixels: says how many
+  static void checkPixels(int width, int height) {
+    if ((long) width * height > MOST_PIXELS) {
       throw new IllegalArgumentException(
           "expected an image of at most %d pixels, found %d x %d"
               .formatted(MOST_PIXELS, width, height));
     }
-    return new byte[(int) pixels * CHANNELS];
   }
 
   /// Decodes a PNG, JPEG, GIF (its first frame), BMP or TIFF, in grey or RGB.
   ///
-  /// @throws FormatException if it is none, a damaged one, one in other colours, or one of more than
-  ///   [#MOST_PIXELS] pixels: says which
+  /// @throws FormatException if it is none, a damaged one, one in other colours, or one of more
+  ///   than [#MOST_PIXELS] pixels: says which
   public static RgbImage decode(byte[] file) throws IOException {
     try (ImageInputStream stream =
         new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
@@ -91,7 +95,8 @@ public final class RgbImage {
       throw e;
     } catch (IOException | RuntimeException e) { // decoders answer damage with either
       throw new FormatException(
-          "image (%s): expected a whole one, found damage: %s".formatted(format, e.getMessage()), e);
+          "image (%s): expected a whole one, found damage: %s".formatted(format, e.getMessage()),
+          e);
     }
   }
 

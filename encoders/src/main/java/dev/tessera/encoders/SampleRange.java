@@ -6,6 +6,7 @@ public final class SampleRange {
   private static final int SAMPLES = 256;
 
   /// CLIP's means and deviations.
+  @SuppressWarnings("FloatingPointLiteralPrecision") // as published
   public static final SampleRange CLIP =
       of(
           new float[] {0.48145466f, 0.4578275f, 0.40821073f},
@@ -16,12 +17,10 @@ public final class SampleRange {
       of(new float[] {0.5f, 0.5f, 0.5f}, new float[] {0.5f, 0.5f, 0.5f});
 
   /// From 0 to 1.
-  public static final SampleRange ZERO_TO_ONE =
-      of(new float[] {0, 0, 0}, new float[] {1, 1, 1});
+  public static final SampleRange ZERO_TO_ONE = of(new float[] {0, 0, 0}, new float[] {1, 1, 1});
 
   /// From 0.1 to 0.9: `0.8 x + 0.1` of a value from 0 to 1.
   public static final SampleRange DALL_E = dallE();
-
 
   private final float[] means;
   private final float[][] values;
