@@ -50,15 +50,17 @@ final class HalfRows {
   ///
   /// @param columns whole blocks
   static void pack(MemorySegment row, long at, MemorySegment halves, long to, int columns) {
+    MemorySegment floats = OffHeap.of(row);
+    MemorySegment packed = OffHeap.of(halves);
     long bytes = (long) columns * Short.BYTES;
     for (long offset = 0; offset < bytes; offset += Lanes.BYTES) {
       long low = at + lowColumn(offset);
-      IntVector lows = rounded(FloatVector.fromMemorySegment(FLOATS, row, low, ORDER));
+      IntVector lows = rounded(FloatVector.fromMemorySegment(FLOATS, floats, low, ORDER));
       IntVector highs =
-          rounded(FloatVector.fromMemorySegment(FLOATS, row, low + HIGH_BYTES, ORDER));
+          rounded(FloatVector.fromMemorySegment(FLOATS, floats, low + HIGH_BYTES, ORDER));
       lows.lanewise(VectorOperators.LSHR, HALF_BITS)
           .or(highs.and(HIGH_HALF))
-          .intoMemorySegment(halves, to + offset, ORDER);
+          .intoMemorySegment(packed, to + offset, ORDER);
     }
   }
 

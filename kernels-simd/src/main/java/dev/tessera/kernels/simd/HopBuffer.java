@@ -21,6 +21,11 @@ final class HopBuffer implements AutoCloseable {
     return segment;
   }
 
+  /// What `other` holds, off the heap: itself, or a copy here.
+  MemorySegment offHeap(MemorySegment other) {
+    return other.isNative() ? other : atLeast(other.byteSize()).copyFrom(other);
+  }
+
   /// Memory held, in bytes.
   long bytes() {
     return segment.byteSize();

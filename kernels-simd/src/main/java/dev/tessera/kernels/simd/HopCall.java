@@ -29,6 +29,7 @@ final class HopCall implements AutoCloseable {
   private final HalfPacking halfPacking;
   private final HopRoute route = new HopRoute();
   private final HopBuffer[] buffers = {new HopBuffer(), new HopBuffer()};
+  private final HopBuffer kinds = new HopBuffer();
 
   // Where rows of the hop at hand go.
   private MemorySegment segment = MemorySegment.NULL;
@@ -197,8 +198,9 @@ final class HopCall implements AutoCloseable {
       FloatMatrix features,
       EdgeMessages messages,
       FloatMatrix aggregated) {
-    gather.edges(edges, aggregation, HopMessages.of(messages));
-    gather.source(features.segment(), 0, features.rowStride() * Float.BYTES);
+    gather.edges(edges, aggregation, HopMessages.of(messages, buffers[1], kinds));
+    MemorySegment source = buffers[0].offHeap(features.segment());
+    gather.source(source, 0, features.rowStride() * Float.BYTES);
     gather.columns(0, features.columns());
     if (aggregated.segment().isNative()) {
       step.target(aggregated.segment(), 0, aggregated.rowStride() * Float.BYTES);
@@ -213,12 +215,13 @@ final class HopCall implements AutoCloseable {
 
   /// Memory held for the next call, in bytes.
   long bytes() {
-    return buffers[0].bytes() + buffers[1].bytes() + blockStep.bytes();
+    return buffers[0].bytes() + buffers[1].bytes() + kinds.bytes() + blockStep.bytes();
   }
 
   @Override
   public void close() {
     buffers[0].close();
     buffers[1].close();
+    kinds.close();
   }
 }

@@ -5,7 +5,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// A graph's edges in compressed sparse rows, in the caller's numbering or in a plan's.
+/// A graph's edges in compressed sparse rows, in the caller's numbering or in a plan's, off the
+/// heap.
 ///
 /// @param rowPointers int64 `[nodes + 1]`
 /// @param columns int32 `[edges]`
@@ -20,13 +21,13 @@ record HopEdges(
     long count) {
   private static final MemorySegment ONE = Arena.global().allocateFrom(ValueLayout.JAVA_FLOAT, 1f);
 
-  /// The edges as the caller gave them.
+  /// The edges as the caller gave them; arrays on the heap are copied.
   static HopEdges of(HopOperand operand) {
     MemorySegment weights = operand.weights();
     return new HopEdges(
-        operand.rowPointers(),
-        operand.columns(),
-        weights == null ? ONE : weights,
+        OffHeap.orCopy(operand.rowPointers()),
+        OffHeap.orCopy(operand.columns()),
+        weights == null ? ONE : OffHeap.orCopy(weights),
         weights == null ? 0 : Float.BYTES,
         operand.nodes(),
         operand.edges());

@@ -12,11 +12,13 @@ import org.jspecify.annotations.Nullable;
 /// @param floor what a message that is not greater becomes: 0, or -infinity, which changes nothing
 record HopMessages(
     MemorySegment table, long rowStride, @Nullable MemorySegment kinds, float floor) {
-  static HopMessages of(EdgeMessages messages) {
+  /// What the caller gave; what lies on the heap is copied to the buffers.
+  static HopMessages of(EdgeMessages messages, HopBuffer table, HopBuffer kinds) {
+    MemorySegment each = messages.kinds();
     return new HopMessages(
-        messages.table().segment(),
+        table.offHeap(messages.table().segment()),
         messages.table().rowStride() * Float.BYTES,
-        messages.kinds(),
+        each == null ? null : kinds.offHeap(each),
         messages.rectified() ? 0 : Float.NEGATIVE_INFINITY);
   }
 
