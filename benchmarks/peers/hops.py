@@ -14,6 +14,10 @@ hop     milliseconds a hop in a run of three. Tessera: what four hops take longe
 tokens  features and three hops into float32 [nodes, 4, d]. Tessera and MKL (buffers in turn, and a copy) into memory that
         is there; "first" by a fresh kernel, which has planned nothing yet, everything included
 plan    milliseconds of Tessera's preparing, and in hops of its kernel without plans (simd-plain)
+bf16    how many times as fast a hop is that gathers rows of bfloat16, and its greatest error
+float64 the third hop's greatest difference from sums in float64, in units of its greatest value, as all errors here
+memory  megabytes of a fresh kernel's first tokens beyond features, graph and tokens, and what they may be: a tenth of these,
+        and one copy of the graph and one hop where nodes are reordered or tiled
 
 Tessera's third hop must equal the scalar specification's bit for bit, and scipy's within the rounding of its sums.
 "others" is the share of the processors in use that other programs took meanwhile: near 0, or the figures mean little.
@@ -50,7 +54,7 @@ BARS = {
 }
 TOKENS_BAR = 1.1  # times MKL with two buffers and a copy
 PLAN_BARS = {"nodes reordered": 1.6, "blocks of": 0.4}  # hops, by what Tessera says it did
-PLAIN = "simd-plain"
+PLAIN, HALVES = "simd-plain", "simd-bf16"
 NAGPHORMER_BAR = 25.0
 NAGPHORMER_GRAPH = "arxiv_comm"
 
@@ -64,7 +68,7 @@ def arguments():
     parser.add_argument("--backend", default="simd")
     parser.add_argument("--java", help="a JDK 25's java; by default that of JAVA_HOME, or on the PATH")
     parser.add_argument("--output", type=pathlib.Path)
-    parser.add_argument("--skip", nargs="*", default=[], choices=["mkl", "scipy", "torch", "nagphormer"])
+    parser.add_argument("--skip", nargs="*", default=[], choices=["mkl", "scipy", "torch", "nagphormer", HALVES])
     return parser.parse_args()
 
 
@@ -75,13 +79,15 @@ def hop_by_hop(product, x, hops=HOPS):
 
 
 def peers(folder, graph, threads, skip):
-    """name -> a function that takes hops; and the weights' scipy matrix and the features."""
+    """name -> a function that takes hops; the weights' scipy matrix in float64 and in float32; the features."""
     import numpy as np
     import scipy.sparse
 
     indptr, indices, x = (np.load(folder / f"{graph}_{part}.npy") for part in ("indptr", "indices", "x"))
     degree = np.diff(indptr).astype(np.float64)
-    weights = (1 / np.sqrt(np.repeat(degree, np.diff(indptr)) * degree[indices])).astype(np.float32)
+    exact = 1 / np.sqrt(np.repeat(degree, np.diff(indptr)) * degree[indices])
+    weights = exact.astype(np.float32)
+    matrix64 = scipy.sparse.csr_matrix((exact, indices, indptr), shape=(len(degree),) * 2)
     matrix = scipy.sparse.csr_matrix((weights, indices, indptr), shape=(len(degree),) * 2)
     found = {}
     if "scipy" not in skip and threads == 1:
@@ -98,7 +104,7 @@ def peers(folder, graph, threads, skip):
         sparse = torch.sparse_csr_tensor(*index, torch.from_numpy(weights), size=matrix.shape)
         features = torch.from_numpy(x)
         found["torch"] = lambda: hop_by_hop(lambda y: sparse @ y, features)
-    return found, matrix, x
+    return found, matrix64, matrix, x
 
 
 def nagphormer(matrix, x):
@@ -124,6 +130,21 @@ def nagphormer(matrix, x):
     return stopwatch(tokens)[1]
 
 
+def error(found, expected):
+    """The greatest difference, in units of the greatest value."""
+    import numpy as np
+
+    return float(np.abs(found - expected).max() / np.abs(expected).max())
+
+
+def memory(result, extra, tiled):
+    """Bytes beyond features, graph and tokens, and what they may be."""
+    hop = 4 * result["nodes"] * result["columns"]
+    graph = 8 * (result["nodes"] + 1) + 8 * result["edges"]
+    given = graph + hop * (2 + HOPS)
+    return {"extraBytes": extra, "allowedBytes": given // 10 + (graph + hop if tiled else 0)}
+
+
 def millis(answer):
     return answer["nanos"] / 1e6
 
@@ -132,9 +153,9 @@ def compare(graph, threads, args, java):
     """One graph, everyone in turns."""
     import numpy as np
 
-    searches, matrix, x = peers(args.folder, graph, threads, args.skip)
+    searches, weights64, matrix, x = peers(args.folder, graph, threads, args.skip)
     ours, turns = {}, {name: [] for name in searches}
-    names = [args.backend, PLAIN] + ([] if "mkl" in args.skip else ["mkl"])
+    names = [args.backend, PLAIN] + [name for name in (HALVES, "mkl") if name not in args.skip]
     with nearest.Tessera(java, args.folder, "HopPeerRun", HUGE_PAGES, ["--enable-native-access=ALL-UNNAMED"]) as jvm:
         shape = jvm.ask("load", graph)
         for name in names:
@@ -157,13 +178,15 @@ def compare(graph, threads, args, java):
             for name in names:
                 measured[name]["first"].append(millis(jvm.ask("first", name)))
         plans = [jvm.ask("prepare", args.backend) for _ in range(3)]
+        extra = jvm.ask("memory", args.backend)["bytes"]
         for name in names:
             ours[name] = {"turns": measured[name], **{key: statistics.median(values) for key, values in measured[name].items()}}
             ours[name].update(jvm.ask("check", name))
         if "scipy" in searches:
             jvm.ask("write", args.backend, "third.npy")
             third, reference = np.load(args.folder / "third.npy"), searches["scipy"]()
-            ours[args.backend]["scipyError"] = float(np.abs(third - reference).max() / np.abs(reference).max())
+            ours[args.backend]["scipyError"] = error(third, reference)
+            ours[args.backend]["float64Error"] = error(third, hop_by_hop(lambda y: weights64 @ y, x.astype(np.float64)))
             (args.folder / "third.npy").unlink()
     result = {"graph": graph, "threads": threads, **shape, "jvm": ours, "peers": {}}
     for name, values in turns.items():
@@ -172,6 +195,9 @@ def compare(graph, threads, args, java):
     result["planBytes"] = plans[-1]["bytes"]
     result["planHops"] = result["planMillis"] / ours[PLAIN]["hop"]
     bars = [bar for words, bar in PLAN_BARS.items() if words in ours[args.backend]["detail"]]
+    result["memory"] = memory(result, extra, tiled=bool(bars))
+    if HALVES in ours:
+        result["halvesRatio"] = ours[args.backend]["hop"] / ours[HALVES]["hop"]
     result["planPassed"] = result["planHops"] <= bars[0] if bars else None
     hops = {name: peer["hop"] for name, peer in result["peers"].items()}
     if "mkl" in ours:
@@ -223,6 +249,12 @@ def show(result, backend):
         ]
     )
     print(" " * 15, ours["detail"])
+    facts = [f"memory {result['memory']['extraBytes'] / 1e6:.0f} MB of {result['memory']['allowedBytes'] / 1e6:.0f}"]
+    if "halvesRatio" in result:
+        facts.append(f"bf16 {result['halvesRatio']:.2f} times as fast, error {result['jvm'][HALVES]['error']:.1e}")
+    if "float64Error" in ours:
+        facts.append(f"error against float64 {ours['float64Error']:.1e}")
+    print(" " * 15, ", ".join(facts))
     if "nagphormerMillis" in result:
         passed = verdict(result["nagphormerRatio"] >= NAGPHORMER_BAR)
         print(" " * 15, f"NAGphormer's loop: {result['nagphormerMillis']:.0f} ms, {result['nagphormerRatio']:.0f} times {passed}")

@@ -22,11 +22,12 @@ import org.jspecify.annotations.Nullable;
 /// | order | answer |
 /// |---|---|
 /// | `load NAME` | reads `NAME_indptr.npy`, `NAME_indices.npy` and `NAME_x.npy`: nodes, edges, columns |
-/// | `open BACKEND THREADS` | prepares; `mkl` is MKL: the first preparation's time and bytes |
-/// | `warm BACKEND SECONDS` | takes hops and tokens until that time is over |
+/// | `open BACKEND THREADS` | prepares; `mkl` is MKL, `simd-bf16` gathers rows of bfloat16: the first preparation's time and bytes |
+/// | `warm BACKEND SECONDS` | takes hops and tokens, and prepares, until that time is over |
 /// | `hops BACKEND` | one more and four more hops, the last alone: nanoseconds a hop, and of the rest |
 /// | `tokens BACKEND` | features and three hops into node-major tokens: nanoseconds |
 /// | `first BACKEND` | the same by somebody new, who has prepared nothing: nanoseconds |
+/// | `memory BACKEND` | as `first`: the greatest growth of resident memory, in bytes, tokens not counted |
 /// | `prepare BACKEND` | prepares anew: time and bytes |
 /// | `check BACKEND` | three hops: how many values differ from the definition's, the greatest error |
 /// | `write BACKEND FILE` | writes the third hop |
@@ -59,7 +60,7 @@ public final class HopPeerRun implements AutoCloseable {
   }
 
   /// The answer to one order, of words.
-  String answer(List<String> order) throws IOException {
+  String answer(List<String> order) throws IOException, InterruptedException {
     String name = order.size() < 2 ? "" : order.get(1);
     return switch (order.getFirst()) {
       case "hello" -> PeerRun.hello();
@@ -73,6 +74,7 @@ public final class HopPeerRun implements AutoCloseable {
         yield PeerRun.json("nanos", System.nanoTime() - start);
       }
       case "first" -> PeerRun.json("nanos", find(name).firstTokens(tokens()));
+      case "memory" -> memory(find(name));
       case "prepare" -> preparation(find(name).prepareAgain());
       case "check" -> check(find(name));
       case "write" -> write(find(name), order.get(2));
@@ -134,6 +136,7 @@ public final class HopPeerRun implements AutoCloseable {
       runner.last(HOPS);
       runner.tokens(tokens());
       runner.firstTokens(tokens());
+      runner.prepareAgain();
       calls++;
     } while (System.nanoTime() - start < nanos);
     return PeerRun.json("calls", calls);
@@ -172,6 +175,12 @@ public final class HopPeerRun implements AutoCloseable {
       writer.commit();
     }
     return PeerRun.json("rows", third.rows());
+  }
+
+  private String memory(HopRunner runner) throws IOException, InterruptedException {
+    FloatTensor written = tokens();
+    MemoryUse use = MemoryUse.of(() -> runner.firstTokens(written));
+    return PeerRun.json("bytes", use.residentBytes());
   }
 
   private static String preparation(Preparation preparation) {

@@ -11,6 +11,9 @@ interface HopRunner extends AutoCloseable {
   /// The peer that goes by this name where backends are named.
   String MKL = "mkl";
 
+  /// What the SIMD backend goes by where it gathers rows of bfloat16.
+  String HALVES = "simd-bf16";
+
   /// Opens a backend, or [#MKL], and lets it prepare.
   static HopRunner open(String name, Graph graph, FloatMatrix features, int threads) {
     return name.equals(MKL)

@@ -5,13 +5,15 @@ import dev.tessera.graph.HopAggregator;
 import dev.tessera.graph.HopOptions;
 import dev.tessera.graph.Normalization;
 import dev.tessera.kernel.Backends;
+import dev.tessera.kernel.HopKernel.Storage;
 import dev.tessera.kernel.KernelReport;
 import dev.tessera.kernel.Preparation;
 import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.FloatTensor;
 
-/// Hops by one of our backends.
+/// Hops by one of our backends, or by the SIMD backend from rows of bfloat16.
 final class TesseraHops implements HopRunner {
+  private final Storage storage;
   private final Backends backends;
   private final Graph graph;
   private final FloatMatrix features;
@@ -19,7 +21,9 @@ final class TesseraHops implements HopRunner {
   private final FloatTensor last;
 
   TesseraHops(String backend, Graph graph, FloatMatrix features, int threads) {
-    backends = NamedBackend.open(backend, threads);
+    boolean halves = backend.equals(HALVES);
+    storage = halves ? Storage.BFLOAT16 : Storage.FLOAT32;
+    backends = NamedBackend.open(halves ? "simd" : backend, threads);
     this.graph = graph;
     this.features = features;
     hops = HopAggregator.of(backends, graph, Normalization.SYMMETRIC);
@@ -27,22 +31,26 @@ final class TesseraHops implements HopRunner {
     last = FloatTensor.allocate(1, graph.nodes(), features.columns()).swapped();
   }
 
+  private HopOptions options(int count) {
+    return HopOptions.of(count).withStorage(storage);
+  }
+
   @Override
   public FloatMatrix last(int count) {
-    hops.aggregate(features, HopOptions.of(count).withLastOnly(), last);
+    hops.aggregate(features, options(count).withLastOnly(), last);
     return last.atSecond(0);
   }
 
   @Override
   public void tokens(FloatTensor tokens) {
-    hops.aggregate(features, HopOptions.of((int) tokens.second() - 1), tokens);
+    hops.aggregate(features, options((int) tokens.second() - 1), tokens);
   }
 
   @Override
   public long firstTokens(FloatTensor tokens) {
     try (HopAggregator fresh = HopAggregator.of(backends, graph, Normalization.SYMMETRIC)) {
       long start = System.nanoTime();
-      fresh.aggregate(features, HopOptions.of((int) tokens.second() - 1), tokens);
+      fresh.aggregate(features, options((int) tokens.second() - 1), tokens);
       return System.nanoTime() - start;
     }
   }

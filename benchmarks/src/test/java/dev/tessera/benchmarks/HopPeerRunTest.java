@@ -58,4 +58,16 @@ class HopPeerRunTest {
       }
     }
   }
+
+  @Test
+  void rowsOfBfloat16AndMemoryAreMeasured() throws Exception {
+    writeFiles();
+    try (HopPeerRun run = new HopPeerRun(folder)) {
+      run.answer(List.of("load", "path"));
+      run.answer(List.of("open", "simd-bf16", "1"));
+
+      assertThat(run.answer(List.of("check", "simd-bf16"))).contains("\"detail\": \"simd:");
+      assertThat(run.answer(List.of("memory", "simd-bf16"))).matches("\\{\"bytes\": -?\\d+}");
+    }
+  }
 }
