@@ -3,24 +3,26 @@ package dev.tessera.text;
 import dev.tessera.kernel.Backends;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.ToLongFunction;
 
 /// Turns whole texts into ids: window after window, special tokens taken out, long windows shared
 /// out over the threads. The ids go to the worker's sink. Thread-safe.
 final class TextEncoder {
-  private static final int UNLIMITED = Integer.MAX_VALUE;
-
   private final SpecialTokenSearch specials;
   private final ParallelText parallel;
-  private final int threads;
   private final boolean cuts;
+
+  /// As many bytes of a text are read at a time, so that each thread has some.
+  private final int windowBytes;
 
   TextEncoder(
       Backends backends, TextModel model, SpecialTokenSearch specials, TextWorkers workers) {
     this.specials = specials;
-    threads = backends.threads();
     cuts = model.pipeline() == null && model.pattern() != null && !specials.crossesCuts();
     parallel = new ParallelText(this, workers, backends);
+    windowBytes =
+        (int) Math.min((long) TextWindows.WINDOW_BYTES * backends.threads(), Integer.MAX_VALUE);
   }
 
   /// The ids of a string.
@@ -28,7 +30,9 @@ final class TextEncoder {
   /// @param onlyCount whether ids are not wanted, but their number
   IdSink encode(TextWorker worker, String text, SpecialTokens specialTokens, boolean onlyCount) {
     TextSource source = new TextSource.OfString(text, worker.utf8);
-    return encode(worker, source, specialTokens, onlyCount, UNLIMITED);
+    worker.sink.begin(onlyCount);
+    encode(worker, source, specialTokens, windowBytes, () -> true);
+    return worker.sink;
   }
 
   /// The ids of UTF-8 in memory of any size.
@@ -37,7 +41,9 @@ final class TextEncoder {
   IdSink encode(
       TextWorker worker, MemorySegment utf8, SpecialTokens specialTokens, boolean onlyCount) {
     TextSource source = new TextSource.OfSegment(utf8);
-    return encode(worker, source, specialTokens, onlyCount, UNLIMITED);
+    worker.sink.begin(onlyCount);
+    encode(worker, source, specialTokens, windowBytes, () -> true);
+    return worker.sink;
   }
 
   /// The ids of `utf8[from .. to)`.
@@ -58,7 +64,11 @@ final class TextEncoder {
   /// The ids of the beginning of a string, `mostTokens` and some more, or of all of it.
   IdSink encodeFirst(TextWorker worker, String text, SpecialTokens specialTokens, int mostTokens) {
     TextSource source = new TextSource.OfString(text, worker.utf8);
-    return encode(worker, source, specialTokens, false, mostTokens);
+    int fewBytes = (int) Math.min(TextWindows.WINDOW_BYTES, 8L * mostTokens);
+    IdSink sink = worker.sink;
+    sink.begin(false);
+    encode(worker, source, specialTokens, fewBytes, () -> sink.total() <= mostTokens);
+    return sink;
   }
 
   /// The ids of many strings, shared out over the threads.
@@ -79,19 +89,18 @@ final class TextEncoder {
         specialTokens);
   }
 
-  private IdSink encode(
+  /// Appends the ids of `source`, window after window, as long as `goesOn` says so after each.
+  private void encode(
       TextWorker worker,
       TextSource source,
       SpecialTokens specialTokens,
-      boolean onlyCount,
-      int mostTokens) {
-    IdSink sink = worker.sink;
-    sink.begin(onlyCount);
+      int bytesAtATime,
+      BooleanSupplier goesOn) {
     boolean isString = source instanceof TextSource.OfString;
     long[] charsBefore = new long[1];
     worker.windows.read(
         source,
-        windowBytes(mostTokens),
+        bytesAtATime,
         cuts,
         (bytes, to, before) -> {
           encodeWindow(
@@ -104,15 +113,8 @@ final class TextEncoder {
           if (isString && !specialTokens.ignored()) {
             charsBefore[0] += Utf8.chars(bytes, 0, to);
           }
-          return sink.total() <= mostTokens;
+          return goesOn.getAsBoolean();
         });
-    return sink;
-  }
-
-  private int windowBytes(int mostTokens) {
-    return mostTokens == UNLIMITED
-        ? TextWindows.WINDOW_BYTES * threads
-        : (int) Math.min(TextWindows.WINDOW_BYTES, 8L * mostTokens);
   }
 
   private void encodeWindow(
