@@ -1,9 +1,11 @@
 package dev.tessera.text;
 
 import dev.tessera.kernel.Backends;
+import dev.tessera.tensor.TokenIds;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 
 /// Turns whole texts into ids: window after window, special tokens taken out, long windows shared
@@ -44,6 +46,32 @@ final class TextEncoder {
     worker.sink.begin(onlyCount);
     encode(worker, source, specialTokens, windowBytes, () -> true);
     return worker.sink;
+  }
+
+  /// Hands the ids of UTF-8 in memory of any size to `blocks`, those of each window before the next
+  /// is read.
+  ///
+  /// @return how many there are
+  long encode(
+      TextWorker worker,
+      MemorySegment utf8,
+      SpecialTokens specialTokens,
+      Consumer<TokenIds> blocks) {
+    IdSink sink = worker.sink;
+    long[] handedOver = new long[1];
+    sink.begin(false);
+    encode(
+        worker,
+        new TextSource.OfSegment(utf8),
+        specialTokens,
+        windowBytes,
+        () -> {
+          sink.handTo(blocks);
+          handedOver[0] += sink.total();
+          sink.begin(false);
+          return true;
+        });
+    return handedOver[0];
   }
 
   /// The ids of `utf8[from .. to)`.
