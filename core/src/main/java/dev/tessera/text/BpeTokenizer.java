@@ -103,18 +103,17 @@ public final class BpeTokenizer implements AutoCloseable {
     }
   }
 
-  /// Hands the ids of UTF-8 in memory of any size, such as a mapped file, to `blocks` while the text
-  /// is read: some ten thousand at a time, `[n x 1]`, in order, in memory that the tokenizer uses
-  /// again behind the call. So memory does not grow with the text, unless it cannot be cut: where a
-  /// vocabulary normalizes, cuts by a pattern of its own, or has special tokens with white space, the
-  /// text is read as a whole.
+  /// Hands the ids of UTF-8 in memory of any size, such as a mapped file, to `blocks` while the
+  /// text is read: some ten thousand at a time, `[n x 1]`, in order, in memory that the tokenizer
+  /// uses again behind the call. So memory does not grow with the text, unless it cannot be cut:
+  /// where a vocabulary normalizes, cuts by a pattern of its own, or has special tokens with white
+  /// space, the text is read as a whole.
   ///
   /// @param blocks called by this thread; what it throws ends the call
   /// @return how many ids there are
   /// @throws IllegalArgumentException as [#encode(MemorySegment, SpecialTokens)]; some of the ids
   ///   before the refused token may have been handed over
-  public long encode(
-      MemorySegment utf8, SpecialTokens specialTokens, Consumer<TokenIds> blocks) {
+  public long encode(MemorySegment utf8, SpecialTokens specialTokens, Consumer<TokenIds> blocks) {
     TextWorker worker = workers.borrow(specialTokens);
     try {
       return encoder.encode(worker, utf8, specialTokens, blocks);

@@ -27,7 +27,8 @@ final class TextWorkers implements AutoCloseable {
 
   /// A worker for one call.
   ///
-  /// @throws IllegalArgumentException if `specialTokens` names one that the vocabulary does not have
+  /// @throws IllegalArgumentException if `specialTokens` names one that the vocabulary does not
+  ///   have
   /// @throws IllegalStateException if the tokenizer is closed
   TextWorker borrow(SpecialTokens specialTokens) {
     for (String name : specialTokens.named()) {

@@ -80,8 +80,7 @@ final class KernelSuite implements AutoCloseable {
   ///
   /// @param windowFactor 1; with 0 the bounds prove nothing, and the check must notice
   void check(SearchCase search, double windowFactor) {
-    findings.about(
-        search, () -> new SearchCheck(device, search, windowFactor, findings).run());
+    findings.about(search, () -> new SearchCheck(device, search, windowFactor, findings).run());
   }
 
   /// Means of random clusters.

@@ -4,8 +4,8 @@ import dev.tessera.kernel.Metric;
 import dev.tessera.tensor.FloatMatrix;
 import java.util.Arrays;
 
-/// What `centre` and the screens leave behind: points in the screens' coordinates, windows, squares,
-/// and bounds that must bound.
+/// What `centre` and the screens leave behind: points in the screens' coordinates, windows,
+/// squares, and bounds that must bound.
 final class ScreenCheck {
   private final SearchCase search;
   private final ScreenVariant screen;
@@ -60,7 +60,8 @@ final class ScreenCheck {
   private void checkPadding(int row) {
     findings.require(windows[row] == 0, "padding has the window %s", windows[row]);
     for (int k = 0; k < depth; k++) {
-      findings.require(packed[column0(row) + k * screen.pointTile()] == 0, "padding in row %d", row);
+      findings.require(
+          packed[column0(row) + k * screen.pointTile()] == 0, "padding in row %d", row);
     }
   }
 
@@ -147,8 +148,7 @@ final class ScreenCheck {
       float[] sorted = minima.clone();
       Arrays.sort(sorted);
       float expectedOther = sorted.length > 1 ? sorted[1] : 1e30f;
-      findings.require(
-          least == sorted[0], "row %d: least bound %s, not %s", row, least, sorted[0]);
+      findings.require(least == sorted[0], "row %d: least bound %s, not %s", row, least, sorted[0]);
       findings.require(
           other == expectedOther, "row %d: second bound %s, not %s", row, other, expectedOther);
       findings.require(

@@ -137,8 +137,7 @@ final class SearchCheck {
     Buffer ids = device.unwritten((long) count * Integer.BYTES);
     Buffer distances = device.unwritten((long) count * Double.BYTES);
     Buffer scores = device.unwritten((long) count * Double.BYTES);
-    kernels.searchRows(
-        neighbours, ranges.length == 0 ? null : device.of(ranges), ids, distances);
+    kernels.searchRows(neighbours, ranges.length == 0 ? null : device.of(ranges), ids, distances);
     kernels.score(neighbours, ids, scores);
     int[] found = device.ints(ids, count);
     double[] reported = device.doubles(distances, count);

@@ -254,8 +254,7 @@ final class SearchKernels {
   long searchRows(int neighbours, @Nullable Buffer ranges, Buffer found, Buffer scores) {
     int groups = 2;
     int codes = codebook.operand().codes();
-    Buffer scratch =
-        device.unwritten(neighbours == 1 ? 1 : (long) groups * codes * Double.BYTES);
+    Buffer scratch = device.unwritten(neighbours == 1 ? 1 : (long) groups * codes * Double.BYTES);
     return device.run(
         "resolve.cl",
         constants + metric,

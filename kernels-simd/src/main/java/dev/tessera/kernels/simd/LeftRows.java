@@ -6,7 +6,8 @@ import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.TokenIds;
 import org.jspecify.annotations.Nullable;
 
-/// Rows of a chunk that guesses do not decide: put aside, and searched for together. For one thread.
+/// Rows of a chunk that guesses do not decide: put aside, and searched for together. For one
+/// thread.
 final class LeftRows {
   private final Search unguided;
   private final Search.Scratch scratch;

@@ -40,8 +40,8 @@ final class SimdHopKernel implements HopKernel {
   private final HopWorkers workers = new HopWorkers();
   private final ArrayDeque<HopCall> idle = new ArrayDeque<>();
 
-  /// Held while a plan is made, so that it is made once; not this object's own lock, which reports and
-  /// other calls need meanwhile.
+  /// Held while a plan is made, so that it is made once; not this object's own lock, which reports
+  /// and other calls need meanwhile.
   private final Object planning = new Object();
 
   private volatile @Nullable HopPlan plan;
@@ -138,8 +138,7 @@ final class SimdHopKernel implements HopKernel {
     }
   }
 
-  /// The plan, made now if there is none. For calls in flight alone: others may find it
-  /// freed.
+  /// The plan, made now if there is none. For calls in flight alone: others may find it freed.
   private HopPlan plan() {
     synchronized (planning) {
       HopPlan made = plan;
