@@ -27,15 +27,14 @@ Prints a table, and writes everything with its circumstances to --output (defaul
 Exit status 1 if a value of Tessera's is not the exact one.
 """
 import argparse
-import json
 import os
 import pathlib
 import statistics
 import sys
 
 import hops_data
-import nearest
-from nearest import PROJECT, Processors, find_java, pin, settle_environment, stopwatch, verdict
+from jvm import Tessera, java_command
+from timing import Processors, array_versions, circumstances, keep, pin, settle_environment, stopwatch, verdict
 
 HOPS = 3
 WARM_SECONDS = 8
@@ -156,7 +155,7 @@ def compare(graph, threads, args, java):
     searches, weights64, matrix, x = peers(args.folder, graph, threads, args.skip)
     ours, turns = {}, {name: [] for name in searches}
     names = [args.backend, PLAIN] + [name for name in (HALVES, "mkl") if name not in args.skip]
-    with nearest.Tessera(java, args.folder, "HopPeerRun", HUGE_PAGES, ["--enable-native-access=ALL-UNNAMED"]) as jvm:
+    with Tessera(java, args.folder, "HopPeerRun", HUGE_PAGES, ["--enable-native-access=ALL-UNNAMED"]) as jvm:
         shape = jvm.ask("load", graph)
         for name in names:
             jvm.ask("open", name, threads)
@@ -264,10 +263,11 @@ def main():
     args = arguments()
     settle_environment(max(args.threads))
     processors = sorted(os.sched_getaffinity(0))
-    java = find_java(args.java)
+    java = java_command(args.java)
     hops_data.require(args.folder, args.graphs)
-    report = nearest.circumstances(args, java, args.folder)
-    print(json.dumps({key: report[key] for key in ("date", "commit", "machine", "jvm")}, indent=1))
+    with Tessera(java, args.folder) as jvm:
+        report = circumstances(args, jvm.ask("hello"), array_versions())
+    report["threads"] = args.threads
     print("milliseconds a hop; milliseconds of tokens; times MKL's tokens, prepared and first; planning")
     row("graph T mkl torch scipy plain Tessera times/bar verdict mkl-tok tokens times plan differ vs-scipy others".split())
     report["cases"] = []
@@ -279,10 +279,7 @@ def main():
             result["others"] = used.others
             report["cases"].append(result)
             show(result, args.backend)
-    output = args.output or PROJECT / f"benchmarks/results/hops-{report['date'][:10]}.json"
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(json.dumps(report, indent=1) + "\n")
-    print("written:", output)
+    keep(report, args.output, "hops")
     wrong = sum(case["jvm"][args.backend]["differ"] for case in report["cases"])
     far = sum(case["jvm"][args.backend].get("scipyError", 0) > MOST_ERROR for case in report["cases"])
     sys.exit(1 if wrong or far else 0)

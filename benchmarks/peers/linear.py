@@ -17,14 +17,13 @@ Prints a table, and writes everything with its circumstances to --output (defaul
 Exit status 1 if a result is further off than it may be.
 """
 import argparse
-import json
 import os
 import pathlib
 import statistics
 import sys
 
-import nearest
-from nearest import PROJECT, Processors, find_java, pin, settle_environment, turn, verdict
+from jvm import Tessera, java_command
+from timing import Processors, array_versions, circumstances, keep, pin, settle_environment, turn, verdict
 
 WARM_SECONDS = 6
 
@@ -163,7 +162,7 @@ def compare(case, args, java):
     action, reference, allowed = peer(case, safetensors.torch.load_file(file))
     result = {"case": case, "threads": args.threads, "torchTurns": [], "tesseraTurns": [], "ratios": []}
     for _ in range(args.forks):
-        with nearest.Tessera(java, args.folder, "LayerPeerRun") as jvm:
+        with Tessera(java, args.folder, "LayerPeerRun") as jvm:
             packing = jvm.ask("open", case, args.backend, args.threads)
             jvm.ask("warm", case, WARM_SECONDS)
             action()
@@ -196,10 +195,11 @@ def main():
     args = arguments()
     settle_environment(args.threads)
     processors = sorted(os.sched_getaffinity(0))
-    java = find_java(args.java)
+    java = java_command(args.java)
     args.folder.mkdir(parents=True, exist_ok=True)
-    report = nearest.circumstances(args, java, args.folder)
-    print(json.dumps({key: report[key] for key in ("date", "commit", "machine", "jvm")}, indent=1))
+    with Tessera(java, args.folder) as jvm:
+        report = circumstances(args, jvm.ask("hello"), array_versions())
+    report["threads"] = args.threads
     pin(processors, args.threads)
     row("case T torch-ms Tessera-ms times/bar verdict GFLOP/s error packing bytes/call others".split())
     report["cases"] = []
@@ -223,10 +223,7 @@ def main():
                 result["others"],
             ]
         )
-    output = args.output or PROJECT / f"benchmarks/results/linear-{report['date'][:10]}.json"
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(json.dumps(report, indent=1) + "\n")
-    print("written:", output)
+    keep(report, args.output, "linear")
     sys.exit(1 if any(not case["error"] <= 1 for case in report["cases"]) else 0)
 
 

@@ -16,26 +16,16 @@ Prints a table, and writes everything with its circumstances to --output (defaul
 Exit status 1 if one of Tessera's ids is not the exact one.
 """
 import argparse
-import datetime
-import json
 import os
 import pathlib
-import platform
-import shutil
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 
 import nearest_data
+from jvm import Tessera, java_command
+from timing import Processors, array_versions, circumstances, keep, pin, settle_environment, stopwatch, turn, verdict
 
-HERE = pathlib.Path(__file__).resolve().parent
-PROJECT = HERE.parent.parent
-LIBRARIES = PROJECT / "benchmarks/target/lib"
-VECTOR_FLAG = "--add-modules=jdk.incubator.vector"
-OLDEST_JAVA = 25
-TURN_MILLIS = 100
 WARM_SECONDS = 10
 BLOCK_ELEMENTS = (1 << 18, 1 << 20, 1 << 22)  # scores that a blocked peer holds at a time
 TREE_MOST_COLUMNS = 16
@@ -73,207 +63,6 @@ def arguments():
     parser.add_argument("--output", type=pathlib.Path)
     parser.add_argument("--skip", nargs="*", default=[], choices=["cases", "kmeans", "costs", "scaling"])
     return parser.parse_args()
-
-
-def pin(processors, threads):
-    """Keeps this process and its children on the last `threads` of the processors: the first are the busiest."""
-    if len(processors) < threads:
-        sys.exit(f"{threads} threads need as many processors, this process may use {len(processors)}")
-    os.sched_setaffinity(0, processors[-threads:])
-
-
-def processor():
-    """The fields of the first processor in /proc/cpuinfo; empty off Linux."""
-    cpuinfo = pathlib.Path("/proc/cpuinfo")
-    lines = cpuinfo.read_text().split("\n\n")[0].splitlines() if cpuinfo.exists() else []
-    return dict((part.strip() for part in line.split(":", 1)) for line in lines if ":" in line)
-
-
-def settle_environment(threads):
-    """Starts this script again where the environment is not as it must be before numpy, faiss and torch load.
-
-    OpenBLAS chooses its kernel by the processor's model, and an older one takes a model that it does not know for one
-    without vectors: faiss 1.15's did so on an AMD of family 26 and ran at a quarter of its speed. So it is told the best
-    kernel that the processor's features allow.
-    """
-    wanted = {name: value for name, value in os.environ.items() if not name.startswith("OPENBLAS_")}
-    for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-        wanted[name] = str(threads)
-    flags = processor().get("flags", "").split()
-    kernel = "SkylakeX" if {"avx512f", "avx512vl", "avx512dq", "avx512bw"} <= set(flags) else "Haswell" if "avx2" in flags else None
-    if kernel:
-        wanted["OPENBLAS_CORETYPE"] = kernel
-    if wanted != dict(os.environ):
-        os.execve(sys.executable, [sys.executable, *sys.argv], wanted)
-
-
-class Processors:
-    """What share of the processors in use others took while the block ran: figures with a large share mean little. JVMs that
-    outlive the block are to be named; those that end in it count as our own anyway."""
-
-    def __init__(self, *jvms):
-        self.jvms = [pathlib.Path(f"/proc/{jvm.process.pid}/stat") for jvm in jvms]
-
-    def __enter__(self):
-        self.processors = sorted(os.sched_getaffinity(0))
-        self.begin = self.seconds()
-        return self
-
-    def __exit__(self, *error):
-        busy, ours, wall = (end - begin for end, begin in zip(self.seconds(), self.begin))
-        self.others = round(max(0.0, busy - ours) / wall / len(self.processors), 3) if self.known else None
-
-    def seconds(self):
-        """Busy processor time, our own (that of JVMs included), and wall time."""
-        stat = pathlib.Path("/proc/stat")
-        self.known = stat.exists()
-        lines = stat.read_text().splitlines() if self.known else []
-        busy = 0
-        for line in lines:
-            name, *ticks = line.split()
-            if name in {f"cpu{number}" for number in self.processors}:
-                user, nice, system, _, _, interrupts, soft, stolen = (int(tick) for tick in ticks[:8])
-                busy += user + nice + system + interrupts + soft + stolen
-        ticks = os.sysconf("SC_CLK_TCK")
-        running = [jvm.read_text().rpartition(")")[2].split()[11:13] for jvm in self.jvms]  # user and system time
-        ours = sum(os.times()[:4]) + sum(int(time_) for times in running for time_ in times) / ticks
-        return busy / ticks, ours, time.perf_counter()
-
-
-class Jvm:
-    """A JVM that takes orders, a line each, and answers each with a line."""
-
-    def __init__(self, command, environment=None):
-        self.log = tempfile.TemporaryFile("w+")
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, text=True, env=environment
-        )
-
-    def answer(self, *words):
-        order = " ".join(str(word) for word in words)
-        try:
-            self.process.stdin.write(order + "\n")
-            self.process.stdin.flush()
-            line = self.process.stdout.readline()
-        except BrokenPipeError:
-            line = ""
-        if not line:
-            self.process.wait()
-            self.log.seek(0)
-            sys.exit(f"the JVM failed at `{order}`:\n{self.log.read()}")
-        return line.strip()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *error):
-        self.process.stdin.close()
-        self.process.wait()
-        self.log.close()
-
-
-class Tessera(Jvm):
-    """PeerRun, or another class with its own orders; answers are JSON."""
-
-    def __init__(self, java, folder, main="PeerRun", environment={}, flags=()):
-        command = [java, VECTOR_FLAG, *flags, "-cp", f"{LIBRARIES}/*", f"dev.tessera.benchmarks.{main}", str(folder)]
-        environment = {**os.environ, "MALLOC_MMAP_THRESHOLD_": str(1 << 16), **environment}  # "memory" sees native memory come and go
-        super().__init__(command, environment)
-
-    def ask(self, *words):
-        return json.loads(self.answer(*words))
-
-    def turn(self, case):
-        return self.ask("time", case, TURN_MILLIS)["nanos"] / 1e6
-
-
-def find_java(asked):
-    home = os.environ.get("JAVA_HOME")
-    java = asked or (os.path.join(home, "bin/java") if home else shutil.which("java"))
-    if not java or not os.access(java, os.X_OK):
-        sys.exit(f"there is no java at {java}: pass --java, or set JAVA_HOME")
-    version = subprocess.run([java, "-version"], capture_output=True, text=True).stderr
-    number = version.split('"')[1] if '"' in version else "?"
-    if not number.split(".")[0].split("-")[0].isdigit() or int(number.split(".")[0].split("-")[0]) < OLDEST_JAVA:
-        sys.exit(f"{java} is Java {number}, Tessera needs {OLDEST_JAVA}: pass --java, or set JAVA_HOME")
-    if not any(LIBRARIES.glob("tessera-benchmarks-*.jar")):
-        sys.exit(f"{LIBRARIES} has no tessera-benchmarks jar: build with mvn -q package -DskipTests")
-    return java
-
-
-def circumstances(args, java, folder):
-    import faiss
-    import numpy
-    import scipy
-    import threadpoolctl
-    import torch
-
-    def git(*words):
-        return subprocess.run(["git", "-C", PROJECT, *words], capture_output=True, text=True).stdout.strip()
-
-    def cache(index):
-        base = pathlib.Path(f"/sys/devices/system/cpu/cpu0/cache/index{index}/size")
-        return base.read_text().strip() if base.exists() else None
-
-    fields = processor()
-    with Tessera(java, folder) as tessera:
-        jvm = tessera.ask("hello")
-    return {
-        "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
-        "commit": git("rev-parse", "HEAD"),
-        "modified": bool(git("status", "--porcelain", "--untracked-files=no")),
-        "arguments": {
-            name: str(value) if isinstance(value, pathlib.Path) else value
-            for name, value in vars(args).items()
-            if name not in ("folder", "java", "output")
-        },
-        "threads": args.threads,
-        "machine": {
-            "processor": fields.get("model name", platform.processor()),
-            "family": fields.get("cpu family"),
-            "model": fields.get("model"),
-            "vectors": [flag for flag in ("avx512f", "avx2", "asimd") if flag in fields.get("flags", "").split()],
-            "processors": os.cpu_count(),
-            "cacheL1d": cache(0),
-            "cacheL2": cache(2),
-            "cacheL3": cache(3),
-            "memoryGB": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9),
-            "system": platform.platform(),
-            "load": os.getloadavg()[0],
-        },
-        "jvm": jvm,
-        "versions": {
-            "python": platform.python_version(),
-            "faiss": faiss.__version__,
-            "faissLevel": faiss.get_compile_options().strip(),
-            "openblasKernel": os.environ.get("OPENBLAS_CORETYPE"),
-            "numpy": numpy.__version__,
-            "scipy": scipy.__version__,
-            "torch": torch.__version__,
-            "libraries": [
-                {key: library.get(key) for key in ("internal_api", "version", "architecture", "num_threads")}
-                for library in threadpoolctl.threadpool_info()
-            ],
-        },
-    }
-
-
-def stopwatch(action):
-    """The result, and milliseconds."""
-    start = time.perf_counter()
-    result = action()
-    return result, (time.perf_counter() - start) * 1e3
-
-
-def turn(action):
-    """Milliseconds a call, over at least one call and TURN_MILLIS."""
-    calls, start = 0, time.perf_counter()
-    while True:
-        action()
-        calls += 1
-        millis = (time.perf_counter() - start) * 1e3
-        if millis >= TURN_MILLIS:
-            return millis / calls
 
 
 def fastest_block(make, codes, preparation):
@@ -524,10 +313,6 @@ def row(cells, widths=(26, 9, 9, 9, 9, 11, 11, 9, 36, 8, 7, 9, 9, 8, 8)):
     print("".join(str(cell).rjust(width) for cell, width in zip(cells, widths)), flush=True)
 
 
-def verdict(passed):
-    return "" if passed is None else "pass" if passed else "FAIL"
-
-
 def show(result):
     def millis(name):
         return f"{result['peers'][name]['millis']:.2f}" if name in result["peers"] else "-"
@@ -562,11 +347,12 @@ def main():
     scale = "scaling" not in args.skip and args.threads == 1
     if scale and len(processors) < 2:
         sys.exit("scaling needs two processors: --skip scaling leaves it out")
-    java = find_java(args.java)
+    java = java_command(args.java)
     nearest_data.require(args.folder, args.cases)
     pin(processors, args.threads)
-    report = circumstances(args, java, args.folder)
-    print(json.dumps({key: report[key] for key in ("date", "commit", "machine", "jvm")}, indent=1))
+    with Tessera(java, args.folder) as tessera:
+        report = circumstances(args, tessera.ask("hello"), array_versions())
+    report["threads"] = args.threads
     wrong = 0
     if "cases" not in args.skip:
         print(f"milliseconds, {args.threads} thread(s)")
@@ -612,10 +398,7 @@ def main():
                 f" (others took {found['others']} of the processors)",
                 flush=True,
             )
-    output = args.output or PROJECT / f"benchmarks/results/nearest-{report['date'][:10]}.json"
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(json.dumps(report, indent=1) + "\n")
-    print("written:", output)
+    keep(report, args.output, "nearest")
     sys.exit(1 if wrong else 0)
 
 

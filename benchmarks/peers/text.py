@@ -19,18 +19,15 @@ Prints tables, and writes everything with its circumstances to --output (default
 1 if one of Tessera's ids is another one.
 """
 import argparse
-import datetime
-import json
 import os
 import pathlib
-import platform
 import statistics
-import subprocess
 import sys
 import time
 
 import text_data
-from nearest import LIBRARIES, PROJECT, VECTOR_FLAG, Jvm, Processors, find_java, pin, processor, verdict
+from jvm import Jvm, java_command
+from timing import Processors, circumstances, keep, pin, verdict
 
 DOCUMENT_CHARS = 8192
 HUGGING_FACE_BYTES = 1_000_000
@@ -71,7 +68,7 @@ class Tessera(Jvm):
     """TextPeerRun; answers are words."""
 
     def __init__(self, args, java, threads=1):
-        command = [java, VECTOR_FLAG, "-Xmx4g", "-XX:+UseSerialGC", *args.java_flags, "-cp", f"{LIBRARIES}/*"]
+        command = [*java, "-Xmx4g", "-XX:+UseSerialGC", *args.java_flags]
         command += ["dev.tessera.benchmarks.TextPeerRun", args.backend, str(threads), args.clock, str(args.folder)]
         super().__init__(command)
 
@@ -232,42 +229,12 @@ def scaling(args, java):
     return found
 
 
-def circumstances(args, java):
+def versions():
     import sentencepiece
     import tiktoken
     import tokenizers
 
-    def git(*words):
-        return subprocess.run(["git", "-C", PROJECT, *words], capture_output=True, text=True).stdout.strip()
-
-    fields = processor()
-    with Tessera(args, java) as tessera:
-        jvm = tessera.answer("hello")
-    return {
-        "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
-        "commit": git("rev-parse", "HEAD"),
-        "modified": bool(git("status", "--porcelain", "--untracked-files=no")),
-        "arguments": {
-            name: [str(item) for item in value] if isinstance(value, list) else value
-            for name, value in vars(args).items()
-            if name not in ("folder", "java", "output")
-        },
-        "machine": {
-            "processor": fields.get("model name", platform.processor()),
-            "family": fields.get("cpu family"),
-            "model": fields.get("model"),
-            "processors": os.cpu_count(),
-            "system": platform.platform(),
-            "load": os.getloadavg()[0],
-        },
-        "jvm": jvm,
-        "versions": {
-            "python": platform.python_version(),
-            "tiktoken": tiktoken.__version__,
-            "tokenizers": tokenizers.__version__,
-            "sentencepiece": sentencepiece.__version__,
-        },
-    }
+    return {peer.__name__: peer.__version__ for peer in (tiktoken, tokenizers, sentencepiece)}
 
 
 def row(cells, widths=(9, 9, 10, 11, 9, 9, 9, 20, 20, 9, 10, 9, 7, 9, 8)):
@@ -312,12 +279,12 @@ def geometric_mean(values):
 def main():
     args = arguments()
     processors = sorted(os.sched_getaffinity(0))
-    java = find_java(args.java)
+    java = java_command(args.java)
     text_data.require(args.folder, args.corpora, args.encodings)
     pin(processors, 1)
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
-    report = circumstances(args, java)
-    print(json.dumps({key: report[key] for key in ("date", "commit", "machine", "jvm")}, indent=1))
+    with Tessera(args, java) as tessera:
+        report = circumstances(args, tessera.answer("hello"), versions())
     texts, wrong = Texts(args.folder), 0
     report["texts"], report["load"] = [], []
     print(f"MB/s, one thread, {args.clock} time; times tiktoken's speed, and the bar")
@@ -374,10 +341,7 @@ def main():
         report["scaling"] = scaling(args, java)
         for found in report["scaling"]:
             print(f"two threads on {found['text']}: {found['factor']:.2f} times as fast {verdict(found['passed'])}", flush=True)
-    output = args.output or PROJECT / f"benchmarks/results/text-{report['date'][:10]}.json"
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(json.dumps(report, indent=1) + "\n")
-    print("written:", output)
+    keep(report, args.output, "text")
     sys.exit(1 if wrong else 0)
 
 

@@ -20,7 +20,8 @@ import subprocess
 import sys
 import zipfile
 
-LIBRARIES = pathlib.Path(__file__).resolve().parent.parent / "target/lib"
+from jvm import LIBRARIES
+
 CORPORA = ["english", "code", "cjk", "multi", "jsonlog"]
 ENCODINGS = ["cl100k", "o200k", "r50k"]
 LIMIT = 8_000_000

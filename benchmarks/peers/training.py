@@ -16,15 +16,14 @@ import argparse
 import json
 import os
 import pathlib
-import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 
-HERE = pathlib.Path(__file__).resolve().parent
-LIBRARIES = HERE.parent.parent / "benchmarks/target/lib"
+from jvm import LIBRARIES, Jvm, java_command
+from timing import pin
+
 BAR = 5.0  # times Hugging Face's speed, a vocabulary of 32,000 from english and code
 KINDS = ("bpe", "pieces", "llama2")
 
@@ -38,34 +37,23 @@ def arguments():
     parser.add_argument("--backend", default="auto")
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS)
     parser.add_argument("--java", help="a JDK 25's java; by default that of JAVA_HOME, or on the PATH")
-    parser.add_argument("--classpath", default=str(LIBRARIES / "*"))
+    parser.add_argument("--classpath", help=f"by default all of {LIBRARIES}")
     return parser.parse_args()
 
 
-class Tessera:
-    """A JVM that trains when told to."""
+class Tessera(Jvm):
+    """TrainingRun, which trains when told to; answers are nanoseconds."""
 
-    def __init__(self, options, folder):
-        home = os.environ.get("JAVA_HOME")
-        java = options.java or (str(pathlib.Path(home, "bin/java")) if home else shutil.which("java"))
+    def __init__(self, options, java, folder):
         self.folder = folder
-        self.process = subprocess.Popen(
-            [java, "--add-modules=jdk.incubator.vector", "-cp", options.classpath, "dev.tessera.benchmarks.TrainingRun",
-             options.backend, str(options.threads), str(options.size), *options.files],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        run = ["dev.tessera.benchmarks.TrainingRun", options.backend, str(options.threads), str(options.size)]
+        super().__init__([*java, *run, *options.files])
 
     def train(self, kind):
         """Seconds, and the lines that were written."""
         output = self.folder / f"{kind}.txt"
-        print(kind, output, file=self.process.stdin, flush=True)
-        answer = self.process.stdout.readline()
-        if not answer:
-            sys.exit("Tessera's side ended: is the java of a JDK 25 first on the PATH, and is the project packaged?")
-        return int(answer) / 1e9, output.read_text(encoding="utf-8").split("\n")[:-1]
-
-    def close(self):
-        self.process.stdin.close()
-        self.process.wait()
+        nanos = int(self.answer(kind, output))
+        return nanos / 1e9, output.read_text(encoding="utf-8").split("\n")[:-1]
 
 
 def hugging_face(options, folder):
@@ -114,10 +102,8 @@ def differing(ours, theirs):
 
 def main():
     options = arguments()
-    processors = sorted(os.sched_getaffinity(0))
-    if len(processors) < options.threads:
-        sys.exit(f"{options.threads} threads need as many processors, this process may use {len(processors)}")
-    os.sched_setaffinity(0, processors[-options.threads:])
+    java = java_command(options.java, options.classpath)
+    pin(sorted(os.sched_getaffinity(0)), options.threads)
     os.environ["RAYON_NUM_THREADS"] = str(options.threads)
     megabytes = sum(os.path.getsize(file) for file in options.files) / 1e6
     wrong = 0
@@ -125,14 +111,13 @@ def main():
         folder = pathlib.Path(name)
         for kind in options.kinds:
             peer, train, flags = PEERS[kind]
-            tessera = Tessera(options, folder)
-            cold, ours = tessera.train(kind)
             peers, own = [], []
-            for _ in range(options.rounds):
-                seconds, theirs = train(options, folder, **flags)
-                peers.append(seconds)
-                own.append(tessera.train(kind)[0])
-            tessera.close()
+            with Tessera(options, java, folder) as tessera:
+                cold, ours = tessera.train(kind)
+                for _ in range(options.rounds):
+                    seconds, theirs = train(options, folder, **flags)
+                    peers.append(seconds)
+                    own.append(tessera.train(kind)[0])
             count, first = differing(ours, theirs)
             wrong += count
             ratio = statistics.median(peers) / statistics.median(own)

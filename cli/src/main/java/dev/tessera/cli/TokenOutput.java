@@ -52,6 +52,7 @@ final class TokenOutput implements AutoCloseable {
     return target.resolveSibling(stem + ending);
   }
 
+  /// Appends ids of the present text.
   void append(TokenIds block) throws IOException {
     NpyWriter writer = ids;
     if (writer != null && target != null) {
@@ -61,10 +62,17 @@ final class TokenOutput implements AutoCloseable {
             writer.append(block);
             return writer;
           });
-      ends.add(writer.rows());
     }
   }
 
+  /// The present text ends here.
+  void endText() {
+    if (ids != null) {
+      ends.add(ids.rows());
+    }
+  }
+
+  /// Appends all ids of the present text.
   void append(EncodedText text) throws IOException {
     append(TokenIds.of(text.ids()));
     NpyWriter writer = spans;

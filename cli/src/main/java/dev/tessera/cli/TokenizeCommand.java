@@ -8,6 +8,7 @@ import dev.tessera.text.BpeVocabulary;
 import dev.tessera.text.EncodedText;
 import dev.tessera.text.SpecialTokens;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,8 +26,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `tessera tokenize`: text files as token ids. A file is mapped and read window by window; its ids
-/// are held in native memory.
+/// `tessera tokenize`: text files as token ids. A file is mapped and read window by window; ids
+/// that go to a file alone are written meanwhile.
 @Command(
     name = "tokenize",
     description = {
@@ -123,6 +124,7 @@ final class TokenizeCommand implements Callable<Integer> {
           TextFile text = TextFile.open(source);
           bytes += text.bytes().byteSize();
           tokens += tokenize(tokenizer, source, text, written, lines);
+          written.endText();
         } catch (IllegalArgumentException e) {
           throw new IOException(source + ": " + e.getMessage() + " (--special)", e);
         }
@@ -189,12 +191,32 @@ final class TokenizeCommand implements Callable<Integer> {
       print(source, encoded.ids(), offsets ? encoded : null, lines);
       return encoded.ids().length;
     }
+    if (output != null && !jsonl) {
+      return stream(tokenizer, text, written);
+    }
     TokenIds ids = tokenizer.encode(text.bytes(), special.rule());
     written.append(ids);
-    if (jsonl || output == null) {
-      print(source, ids.toArray(), null, lines);
-    }
+    print(source, ids.toArray(), null, lines);
     return ids.rows();
+  }
+
+  /// Writes ids while the text is read: neither need fit in memory.
+  private long stream(BpeTokenizer tokenizer, TextFile text, TokenOutput written)
+      throws IOException {
+    try {
+      return tokenizer.encode(
+          text.bytes(),
+          special.rule(),
+          block -> {
+            try {
+              written.append(block);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
   }
 
   private void print(String source, int[] ids, @Nullable EncodedText spans, List<String> lines) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tessera.io.Npy;
 import dev.tessera.io.Tensor;
+import dev.tessera.tensor.TokenIds;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -135,6 +136,34 @@ final class ProcessTest {
     Tensor written = Npy.open(ids);
     assertThat(written.shape()).containsExactly(rows);
     assertThat(Vectors.readIds(ids)).containsOnly(Vectors.readIds(ids)[0]);
+  }
+
+  @Test
+  void idsLargerThanTheHeapAreWrittenWhileTheTextIsRead() throws Exception {
+    int lines = 6 << 20; // 50 MB, whose ids are 126 MB
+    Path text = Files.writeString(folder.resolve("large.txt"), "a b c d\n".repeat(lines));
+    Path ids = outputs.resolve("ids.npy");
+    Process process =
+        start(
+            List.of(),
+            List.of("-Xmx64m"),
+            "tokenize",
+            text,
+            "--vocabulary",
+            "cl100k",
+            "--output",
+            ids);
+
+    assertThat(waitFor(process)).as(errors()).isZero();
+    TokenIds written = Npy.open(ids).ids();
+    int[] line = {64, 293, 272, 294, 198};
+    assertThat(written.rows()).isEqualTo((long) lines * line.length);
+    long differing = 0;
+    for (int row = 0; row < written.rows(); row++) {
+      differing += written.get(row) == line[row % line.length] ? 0 : 1;
+    }
+    assertThat(differing).as("ids that differ").isZero();
+    Vectors.assertHoldsOnly(outputs, "ids.npy");
   }
 
   @ParameterizedTest

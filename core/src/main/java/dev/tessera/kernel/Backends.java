@@ -56,7 +56,7 @@ public final class Backends implements AutoCloseable {
     try {
       for (KernelProvider provider : ranked) {
         known |= requested.equals(provider.name());
-        Availability availability = provider.probe();
+        Availability availability = provider.probe(options);
         boolean serves =
             availability instanceof Availability.Available
                 && (requested.equals(AUTO)

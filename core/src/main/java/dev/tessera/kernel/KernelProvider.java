@@ -17,6 +17,12 @@ public interface KernelProvider {
   /// Whether the backend can serve here. Never throws; may be called often, from any thread.
   Availability probe();
 
+  /// Likewise, opened with these options: a backend of devices looks at the device that they name.
+  /// Where there is none of that name it answers as without options; [#open] says so. Never throws.
+  default Availability probe(BackendOptions options) {
+    return probe();
+  }
+
   /// Whether `auto` may choose the backend where it is available. Where it says no, it serves only
   /// those who ask for it by name, and `auto` does not even open it.
   default boolean servesAuto() {
@@ -29,7 +35,7 @@ public interface KernelProvider {
     return List.of();
   }
 
-  /// Opens the backend. Called only after [#probe()] said that it is available.
+  /// Opens the backend. Called only after [#probe(BackendOptions)] said that it is available.
   ///
   /// @throws KernelException if it turns out that the backend cannot be opened
   Backend open(BackendOptions options);

@@ -4,11 +4,10 @@ import dev.tessera.kernel.Backends;
 import dev.tessera.tensor.TokenIds;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToLongFunction;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Turns text into the token ids of a byte-pair encoding and back, exactly as the reference
@@ -25,18 +24,11 @@ import org.jspecify.annotations.Nullable;
 /// ([TextOptions#cacheBytes()]); nothing else is kept of the texts. Closing the `Tessera` that made
 /// the tokenizer ends it, too.
 public final class BpeTokenizer implements AutoCloseable {
-  private static final int UNLIMITED = Integer.MAX_VALUE;
-
-  private final Backends backends;
   private final TextEngine engine;
-  private final @Nullable TextPipeline pipeline;
-  private final @Nullable TokenDecoder decoder;
-  private final SpecialTokenSearch specials;
+  private final TextWorkers workers;
+  private final TextEncoder encoder;
   private final TokenBytes tokens;
-  private final ParallelText parallel;
-  private final ArrayDeque<TextWorker> idle = new ArrayDeque<>();
-  private final boolean cuts;
-  private volatile boolean closed;
+  private final @Nullable TokenDecoder decoder;
 
   /// A tokenizer over some backends.
   ///
@@ -47,17 +39,16 @@ public final class BpeTokenizer implements AutoCloseable {
   }
 
   BpeTokenizer(Backends backends, TextModel model, TextOptions options) {
-    this.backends = backends;
-    specials = new SpecialTokenSearch(model.specialTokens());
+    SpecialTokenSearch specials = new SpecialTokenSearch(model.specialTokens());
+    TextPipeline pipeline = model.pipeline();
     engine = TextEngine.open(backends, model, options);
-    pipeline = model.pipeline();
     decoder = pipeline == null ? null : pipeline.decoder();
     tokens =
         pipeline == null
             ? new TokenBytes(model.tables(), specials)
             : new TokenBytes(pipeline.decodeTables(), new SpecialTokenSearch(Map.of()));
-    cuts = pipeline == null && model.pattern() != null && !specials.crossesCuts();
-    parallel = new ParallelText(this, backends);
+    workers = new TextWorkers(backends, engine, pipeline, specials);
+    encoder = new TextEncoder(backends, model, specials, workers);
   }
 
   /// The ids of a text in which no special token stands.
@@ -77,11 +68,11 @@ public final class BpeTokenizer implements AutoCloseable {
   /// @throws IllegalArgumentException if a special token that is refused stands in the text; names
   ///   it and its place
   public int[] encode(String text, SpecialTokens specialTokens) {
-    TextWorker worker = borrow(specialTokens);
+    TextWorker worker = workers.borrow(specialTokens);
     try {
-      return encoded(worker, text, specialTokens, false).toArray();
+      return encoder.encode(worker, text, specialTokens, false).toArray();
     } finally {
-      giveBack(worker);
+      workers.giveBack(worker);
     }
   }
 
@@ -89,11 +80,11 @@ public final class BpeTokenizer implements AutoCloseable {
   ///
   /// @throws IllegalArgumentException as [#encode(String, SpecialTokens)]
   public int[] encode(byte[] utf8, SpecialTokens specialTokens) {
-    TextWorker worker = borrow(specialTokens);
+    TextWorker worker = workers.borrow(specialTokens);
     try {
-      return encoded(worker, utf8, 0, utf8.length, specialTokens, false).toArray();
+      return encoder.encode(worker, utf8, 0, utf8.length, specialTokens, false).toArray();
     } finally {
-      giveBack(worker);
+      workers.giveBack(worker);
     }
   }
 
@@ -104,11 +95,30 @@ public final class BpeTokenizer implements AutoCloseable {
   ///   longer than 2^31 bytes and cannot be cut: by a pattern that is not one of
   ///   [dev.tessera.kernel.SplitPattern], or for want of a space or a line break
   public TokenIds encode(MemorySegment utf8, SpecialTokens specialTokens) {
-    TextWorker worker = borrow(specialTokens);
+    TextWorker worker = workers.borrow(specialTokens);
     try {
-      return encoded(worker, utf8, specialTokens, false).toTokenIds();
+      return encoder.encode(worker, utf8, specialTokens, false).toTokenIds();
     } finally {
-      giveBack(worker);
+      workers.giveBack(worker);
+    }
+  }
+
+  /// Hands the ids of UTF-8 in memory of any size, such as a mapped file, to `blocks` while the
+  /// text is read: some ten thousand at a time, `[n x 1]`, in order, in memory that the tokenizer
+  /// uses again behind the call. So memory does not grow with the text, unless it cannot be cut:
+  /// where a vocabulary normalizes, cuts by a pattern of its own, or has special tokens with white
+  /// space, the text is read as a whole.
+  ///
+  /// @param blocks called by this thread; what it throws ends the call
+  /// @return how many ids there are
+  /// @throws IllegalArgumentException as [#encode(MemorySegment, SpecialTokens)]; some of the ids
+  ///   before the refused token may have been handed over
+  public long encode(MemorySegment utf8, SpecialTokens specialTokens, Consumer<TokenIds> blocks) {
+    TextWorker worker = workers.borrow(specialTokens);
+    try {
+      return encoder.encode(worker, utf8, specialTokens, blocks);
+    } finally {
+      workers.giveBack(worker);
     }
   }
 
@@ -118,11 +128,11 @@ public final class BpeTokenizer implements AutoCloseable {
   /// @throws IllegalArgumentException as [#encode(String, SpecialTokens)]; also if the ids do not
   ///   fit, in which case nothing is written
   public int encode(String text, SpecialTokens specialTokens, int[] target, int offset) {
-    TextWorker worker = borrow(specialTokens);
+    TextWorker worker = workers.borrow(specialTokens);
     try {
-      return copy(encoded(worker, text, specialTokens, false), target, offset);
+      return copy(encoder.encode(worker, text, specialTokens, false), target, offset);
     } finally {
-      giveBack(worker);
+      workers.giveBack(worker);
     }
   }
 
@@ -133,11 +143,11 @@ public final class BpeTokenizer implements AutoCloseable {
   public int encode(
       byte[] utf8, int from, int to, SpecialTokens specialTokens, int[] target, int offset) {
     java.util.Objects.checkFromToIndex(from, to, utf8.length);
-    TextWorker worker = borrow(specialTokens);
+    TextWorker worker = workers.borrow(specialTokens);
     try {
-      return copy(encoded(worker, utf8, from, to, specialTokens, false), target, offset);
+      return copy(encoder.encode(worker, utf8, from, to, specialTokens, false), target, offset);
     } finally {
-      giveBack(worker);
+      workers.giveBack(worker);
     }
   }
 
@@ -156,11 +166,11 @@ public final class BpeTokenizer implements AutoCloseable {
   ///
   /// @throws IllegalArgumentException as [#encode(String, SpecialTokens)]
   public long count(String text, SpecialTokens specialTokens) {
-    TextWorker worker = borrow(specialTokens);
+    TextWorker worker = workers.borrow(specialTokens);
     try {
-      return encoded(worker, text, specialTokens, true).total();
+      return encoder.encode(worker, text, specialTokens, true).total();
     } finally {
-      giveBack(worker);
+      workers.giveBack(worker);
     }
   }
 
@@ -168,11 +178,11 @@ public final class BpeTokenizer implements AutoCloseable {
   ///
   /// @throws IllegalArgumentException as [#encode(String, SpecialTokens)]
   public long count(byte[] utf8, SpecialTokens specialTokens) {
-    TextWorker worker = borrow(specialTokens);
+    TextWorker worker = workers.borrow(specialTokens);
     try {
-      return encoded(worker, utf8, 0, utf8.length, specialTokens, true).total();
+      return encoder.encode(worker, utf8, 0, utf8.length, specialTokens, true).total();
     } finally {
-      giveBack(worker);
+      workers.giveBack(worker);
     }
   }
 
@@ -180,11 +190,11 @@ public final class BpeTokenizer implements AutoCloseable {
   ///
   /// @throws IllegalArgumentException as [#encode(MemorySegment, SpecialTokens)]
   public long count(MemorySegment utf8, SpecialTokens specialTokens) {
-    TextWorker worker = borrow(specialTokens);
+    TextWorker worker = workers.borrow(specialTokens);
     try {
-      return encoded(worker, utf8, specialTokens, true).total();
+      return encoder.encode(worker, utf8, specialTokens, true).total();
     } finally {
-      giveBack(worker);
+      workers.giveBack(worker);
     }
   }
 
@@ -197,18 +207,15 @@ public final class BpeTokenizer implements AutoCloseable {
     if (mostTokens < 0) {
       throw new IllegalArgumentException("a text has at least 0 tokens, not " + mostTokens);
     }
-    TextWorker worker = borrow(specialTokens);
+    TextWorker worker = workers.borrow(specialTokens);
     try {
       if (worker.pipeline != null) {
         return worker.pipeline.prefix(Utf8.bytes(text), specialTokens, mostTokens, worker.sink);
       }
       return TextParts.prefix(
-          encode(
-              worker, new TextSource.OfString(text, worker.utf8), specialTokens, false, mostTokens),
-          tokens,
-          mostTokens);
+          encoder.encodeFirst(worker, text, specialTokens, mostTokens), tokens, mostTokens);
     } finally {
-      giveBack(worker);
+      workers.giveBack(worker);
     }
   }
 
@@ -223,16 +230,18 @@ public final class BpeTokenizer implements AutoCloseable {
   ///
   /// @throws IllegalArgumentException as [#encode(String, SpecialTokens)]
   public EncodedText encodeWithOffsets(byte[] utf8, SpecialTokens specialTokens) {
-    TextWorker worker = borrow(specialTokens);
+    TextWorker worker = workers.borrow(specialTokens);
     try {
       return worker.pipeline == null
           ? TextParts.withOffsets(
-              encoded(worker, utf8, 0, utf8.length, specialTokens, false).toArray(), utf8, tokens)
+              encoder.encode(worker, utf8, 0, utf8.length, specialTokens, false).toArray(),
+              utf8,
+              tokens)
           : worker.pipeline.encodeWithOffsets(utf8, specialTokens, worker.sink);
     } catch (AddedTokens.SpecialTokenException e) {
-      throw refused(e.token(), e.at());
+      throw TextEncoder.refused(e.token(), e.at());
     } finally {
-      giveBack(worker);
+      workers.giveBack(worker);
     }
   }
 
@@ -241,148 +250,14 @@ public final class BpeTokenizer implements AutoCloseable {
   /// @throws IllegalArgumentException if a special token that is refused stands in a text; names
   ///   the text's number, the token and its place
   public TokenBatch encodeAll(List<String> texts, SpecialTokens specialTokens) {
-    return parallel.encodeAll(
-        texts,
-        String::length,
-        (worker, text) -> encoded(worker, text, specialTokens, false),
-        specialTokens);
+    return encoder.encodeAll(texts, specialTokens);
   }
 
   /// The ids of many texts in UTF-8, shared out over the threads.
   ///
   /// @throws IllegalArgumentException as [#encodeAll]
   public TokenBatch encodeAllUtf8(List<byte[]> texts, SpecialTokens specialTokens) {
-    return parallel.encodeAll(
-        texts,
-        utf8 -> utf8.length,
-        (worker, utf8) -> encoded(worker, utf8, 0, utf8.length, specialTokens, false),
-        specialTokens);
-  }
-
-  private IdSink encoded(
-      TextWorker worker, String text, SpecialTokens specialTokens, boolean onlyCount) {
-    TextSource source = new TextSource.OfString(text, worker.utf8);
-    return encode(worker, source, specialTokens, onlyCount, UNLIMITED);
-  }
-
-  private IdSink encoded(
-      TextWorker worker, MemorySegment utf8, SpecialTokens specialTokens, boolean onlyCount) {
-    TextSource source = new TextSource.OfSegment(utf8);
-    return encode(worker, source, specialTokens, onlyCount, UNLIMITED);
-  }
-
-  private IdSink encoded(
-      TextWorker worker,
-      byte[] utf8,
-      int from,
-      int to,
-      SpecialTokens specialTokens,
-      boolean onlyCount) {
-    worker.sink.begin(onlyCount);
-    encodeWindow(worker, utf8, from, to, specialTokens, place -> place - from);
-    return worker.sink;
-  }
-
-  private IdSink encode(
-      TextWorker worker,
-      TextSource source,
-      SpecialTokens specialTokens,
-      boolean onlyCount,
-      int mostTokens) {
-    IdSink sink = worker.sink;
-    sink.begin(onlyCount);
-    boolean isString = source instanceof TextSource.OfString;
-    long[] charsBefore = new long[1];
-    worker.windows.read(
-        source,
-        windowBytes(mostTokens),
-        cuts,
-        (bytes, to, before) -> {
-          encodeWindow(
-              worker,
-              bytes,
-              0,
-              to,
-              specialTokens,
-              place -> isString ? charsBefore[0] + Utf8.chars(bytes, 0, place) : before + place);
-          if (isString && !specialTokens.ignored()) {
-            charsBefore[0] += Utf8.chars(bytes, 0, to);
-          }
-          return sink.total() <= mostTokens;
-        });
-    return sink;
-  }
-
-  private int windowBytes(int mostTokens) {
-    return mostTokens == UNLIMITED
-        ? TextWindows.WINDOW_BYTES * backends.threads()
-        : (int) Math.min(TextWindows.WINDOW_BYTES, 8L * mostTokens);
-  }
-
-  private void encodeWindow(
-      TextWorker worker,
-      byte[] text,
-      int from,
-      int to,
-      SpecialTokens specialTokens,
-      ToLongFunction<Integer> placeInText) {
-    if (cuts && parallel.pays(to - from)) {
-      parallel.encode(worker, text, from, to, specialTokens, placeInText);
-    } else {
-      encodePart(worker, text, from, to, specialTokens, placeInText);
-    }
-  }
-
-  /// Appends the ids of `text[from .. to)`, on this thread alone.
-  void encodePart(
-      TextWorker worker,
-      byte[] text,
-      int from,
-      int to,
-      SpecialTokens specialTokens,
-      ToLongFunction<Integer> placeInText) {
-    if (worker.pipeline != null) {
-      try {
-        worker.pipeline.encode(text, from, to, specialTokens, worker.sink, null);
-      } catch (AddedTokens.SpecialTokenException e) {
-        throw refused(e.token(), placeInText.applyAsLong(e.at()));
-      }
-      return;
-    }
-    if (specials.isEmpty() || specialTokens.ignored()) {
-      worker.encoder.encode(text, from, to, worker.sink);
-      return;
-    }
-    int at = from;
-    int searched = from;
-    while (true) {
-      int found = specials.find(text, searched, to);
-      if (found < 0) {
-        worker.encoder.encode(text, at, to, worker.sink);
-        return;
-      }
-      SpecialTokenSearch.Special special = specials.at(text, found, to);
-      if (special == null) {
-        throw new IllegalStateException("the text changed while it was encoded");
-      }
-      if (specialTokens.refuses(special.token())) {
-        throw refused(special.token(), placeInText.applyAsLong(found));
-      }
-      if (specialTokens.allows(special.token())) {
-        worker.encoder.encode(text, at, found, worker.sink);
-        worker.sink.add(special.id());
-        at = found + special.bytes().length;
-        searched = at;
-      } else {
-        searched = found + 1;
-      }
-    }
-  }
-
-  private static IllegalArgumentException refused(String token, long place) {
-    return new IllegalArgumentException(
-        "the special token %s stands in the text at %d; allow it, or take it as text"
-            .formatted(token, place));
+    return encoder.encodeAllUtf8(texts, specialTokens);
   }
 
   /// The bytes of `ids`.
@@ -451,41 +326,10 @@ public final class BpeTokenizer implements AutoCloseable {
     return engine.report(tokens.bytes());
   }
 
-  /// A worker for one call.
-  TextWorker borrow(SpecialTokens specialTokens) {
-    for (String name : specialTokens.named()) {
-      if (specials.specials().stream().noneMatch(special -> special.token().equals(name))) {
-        throw new IllegalArgumentException(
-            "the vocabulary has no special token %s; it has %s"
-                .formatted(
-                    name,
-                    specials.specials().stream().map(SpecialTokenSearch.Special::token).toList()));
-      }
-    }
-    if (closed || backends.isClosed()) {
-      throw new IllegalStateException("the tokenizer is closed");
-    }
-    synchronized (idle) {
-      if (!idle.isEmpty()) {
-        return idle.pop();
-      }
-    }
-    return new TextWorker(engine.newEncoder(), pipeline);
-  }
-
-  void giveBack(TextWorker worker) {
-    synchronized (idle) {
-      idle.push(worker);
-    }
-  }
-
   /// Frees the caches. Calls in flight finish; closing twice does nothing.
   @Override
   public void close() {
-    closed = true;
-    synchronized (idle) {
-      idle.clear();
-    }
+    workers.close();
     engine.close();
   }
 

@@ -6,6 +6,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// Where ids go while a text is encoded: an array that becomes a list of arrays when it is full, or
 /// a mere count. The first arrays are kept for the next text.
@@ -117,6 +118,20 @@ final class IdSink {
     }
     copy(ids, size, all, at);
     return all;
+  }
+
+  /// Hands all ids to `blocks`, as views of the arrays that hold them until the next [#begin].
+  void handTo(Consumer<TokenIds> blocks) {
+    for (int i = 0; i < full.size(); i++) {
+      handTo(blocks, full.get(i), sizes[i]);
+    }
+    handTo(blocks, ids, size);
+  }
+
+  private static void handTo(Consumer<TokenIds> blocks, int[] ids, int count) {
+    if (count > 0) {
+      blocks.accept(TokenIds.of(MemorySegment.ofArray(ids), count, 1));
+    }
   }
 
   /// Copies the first `count` of `ids` to `target`, from `offset` on.

@@ -16,11 +16,13 @@ final class ParallelText {
   /// What a thread takes at a time, in bytes.
   private static final int PART_BYTES = 1 << 16;
 
-  private final BpeTokenizer tokenizer;
+  private final TextEncoder encoder;
+  private final TextWorkers workers;
   private final Backends backends;
 
-  ParallelText(BpeTokenizer tokenizer, Backends backends) {
-    this.tokenizer = tokenizer;
+  ParallelText(TextEncoder encoder, TextWorkers workers, Backends backends) {
+    this.encoder = encoder;
+    this.workers = workers;
     this.backends = backends;
   }
 
@@ -47,7 +49,7 @@ final class ParallelText {
         specialTokens,
         (helper, part) -> {
           helper.sink.begin(false);
-          tokenizer.encodePart(
+          encoder.encodePart(
               helper,
               text,
               part == 0 ? from : ends[part - 1],
@@ -56,7 +58,7 @@ final class ParallelText {
               placeInText);
           ids[part] = helper.sink.toArray();
         },
-        () -> tokenizer.encodePart(worker, text, from, to, specialTokens, placeInText));
+        () -> encoder.encodePart(worker, text, from, to, specialTokens, placeInText));
     for (int[] part : ids) {
       worker.sink.addAll(part);
     }
@@ -74,13 +76,13 @@ final class ParallelText {
           .pool()
           .run(
               chunks -> {
-                TextWorker helper = tokenizer.borrow(specialTokens);
+                TextWorker helper = workers.borrow(specialTokens);
                 try {
                   for (long part = chunks.next(); part >= 0; part = chunks.next()) {
                     work.run(helper, (int) part);
                   }
                 } finally {
-                  tokenizer.giveBack(helper);
+                  workers.giveBack(helper);
                 }
               },
               parts);
@@ -135,7 +137,7 @@ final class ParallelText {
 
   private <T> void firstRefused(
       List<T> all, BiFunction<TextWorker, T, IdSink> encode, SpecialTokens specialTokens) {
-    TextWorker worker = tokenizer.borrow(specialTokens);
+    TextWorker worker = workers.borrow(specialTokens);
     try {
       for (int i = 0; i < all.size(); i++) {
         try {
@@ -145,7 +147,7 @@ final class ParallelText {
         }
       }
     } finally {
-      tokenizer.giveBack(worker);
+      workers.giveBack(worker);
     }
   }
 

@@ -4,6 +4,7 @@ import static dev.tessera.text.SampleVocabulary.END;
 import static dev.tessera.text.SampleVocabulary.END_OF_PROMPT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import dev.tessera.kernel.BackendOptions;
 import dev.tessera.kernel.Backends;
@@ -246,6 +247,45 @@ final class BpeTokenizerTest {
         at = end;
       }
       assertThat(at).isEqualTo(bytes.length);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void idsAreHandedOverWhileTheTextIsRead(int threads) {
+    String text = SampleVocabulary.text(new Random(41), 150_000).repeat(8 * threads);
+    byte[] bytes = utf8(text);
+    byte[] marked = utf8(text + END);
+    assertThat(bytes.length).as("windows").isGreaterThan(4 * threads * TextWindows.WINDOW_BYTES);
+    try (Backends backends = Backends.open(Backends.AUTO, new BackendOptions(threads));
+        BpeTokenizer shared = new BpeTokenizer(backends, MODEL, TextOptions.DEFAULT)) {
+      List<int[]> blocks = new ArrayList<>();
+      long count =
+          shared.encode(
+              MemorySegment.ofArray(bytes),
+              SpecialTokens.REFUSED,
+              block -> blocks.add(block.toArray()));
+      int[] ids = blocks.stream().flatMapToInt(Arrays::stream).toArray();
+      assertThat(ids).isEqualTo(shared.encode(bytes, SpecialTokens.REFUSED));
+      assertThat(count).isEqualTo(ids.length);
+
+      long[] handedOver = new long[1];
+      assertThatThrownBy(
+              () ->
+                  shared.encode(
+                      MemorySegment.ofArray(marked),
+                      SpecialTokens.REFUSED,
+                      block -> handedOver[0] += block.rows()))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(END + " stands in the text at " + bytes.length);
+      assertThat(handedOver[0]).isGreaterThan(ids.length / 2);
+
+      assertThat(
+              shared.encode(
+                  MemorySegment.ofArray(new byte[0]),
+                  SpecialTokens.REFUSED,
+                  block -> fail("no ids, but " + block)))
+          .isZero();
     }
   }
 

@@ -191,9 +191,14 @@ public final class GpuCheck {
         suite.check(search);
       }
       suite.checkFill();
-      int[][] means = {{1, 1, 1, 1}, {5000, 7, 5, 11}, {3, 40, 1, 2}, {100_000, 300, 33, 500}};
-      for (int[] shape : means) {
-        suite.checkMeans(shape[0], shape[1], shape[2], shape[3], 1);
+      List<MeansCheck> means =
+          List.of(
+              new MeansCheck(1, 1, 1, 1, 1),
+              new MeansCheck(5000, 7, 5, 11, 1),
+              new MeansCheck(3, 40, 1, 2, 1),
+              new MeansCheck(100_000, 300, 33, 500, 1));
+      for (MeansCheck clusters : means) {
+        suite.check(clusters);
       }
       List<HopCheck> hops = HopCheck.cases();
       for (HopCheck hop : hops) {
@@ -215,7 +220,7 @@ public final class GpuCheck {
           "%d searches, %d means of clusters, %d hops, %d batches of merges, %d linear layers, 1"
               + " fill: %d findings",
           cases.size(),
-          means.length,
+          means.size(),
           hops.size(),
           merges.size(),
           layers.size(),

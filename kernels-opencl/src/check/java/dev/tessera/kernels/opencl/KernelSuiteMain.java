@@ -22,8 +22,8 @@ final class KernelSuiteMain {
       switch (args[0]) {
         case "small" -> {
           suite.checkFill();
-          suite.checkMeans(1200, 3, 5, 4, 1);
-          suite.checkSubtract(9, 4, 67, 1);
+          suite.check(new MeansCheck(1200, 3, 5, 4, 1));
+          suite.check(new SubtractCheck(9, 4, 67, 1));
           hops = HopCheck.smallCases();
         }
         case "hops" -> {

@@ -59,16 +59,25 @@ public final class OpenClProvider implements KernelProvider {
 
   @Override
   public Availability probe() {
+    return probe(DeviceChoice.BEST);
+  }
+
+  @Override
+  public Availability probe(BackendOptions options) {
+    return probe(options.device());
+  }
+
+  private Availability probe(DeviceChoice choice) {
     try {
       OpenCl cl = calls.get();
       List<Device> devices = Device.all(cl);
-      Optional<Device> best = DeviceSelection.select(devices, DeviceChoice.BEST);
-      if (best.isEmpty()) {
+      Optional<Device> chosen = chosenOrBest(devices, choice);
+      if (chosen.isEmpty()) {
         return cl.platforms().isEmpty()
             ? new Availability.Unavailable("there is no OpenCL platform", INSTALL_DRIVER)
             : new Availability.Unavailable("no OpenCL platform has a device", INSTALL_DRIVER);
       }
-      Device device = best.get();
+      Device device = chosen.get();
       if (device.kind() == Device.Kind.CPU) {
         return new Availability.Available(
             device + ", for those who ask for it by name: simd is faster on a processor");
@@ -85,6 +94,14 @@ public final class OpenClProvider implements KernelProvider {
     } catch (RuntimeException e) { // a probe never throws
       return new Availability.Unavailable(
           "OpenCL fails: " + e.getMessage(), "install or mend the driver of the OpenCL device");
+    }
+  }
+
+  private static Optional<Device> chosenOrBest(List<Device> devices, DeviceChoice choice) {
+    try {
+      return DeviceSelection.select(devices, choice);
+    } catch (IllegalArgumentException e) { // none fits, as `open` says
+      return DeviceSelection.select(devices, DeviceChoice.BEST);
     }
   }
 

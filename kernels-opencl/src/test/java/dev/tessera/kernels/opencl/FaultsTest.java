@@ -289,6 +289,40 @@ final class FaultsTest {
   }
 
   @Test
+  void anotherDeviceServesWhileTheBestOneFails() {
+    calls.doublePlatforms();
+    calls.claim(TYPE, GPU);
+    calls.claim(NAME, ascii("a broken GPU"));
+    calls.claim(SINGLE_FP_CONFIG, 2 + 4);
+    List<Device> devices = Device.all(calls);
+    Device good = devices.getLast();
+    assertThat(DeviceSelection.select(devices, DeviceChoice.BEST)).contains(devices.getFirst());
+    DeviceChoice broken = new DeviceChoice.Numbered(0);
+    for (DeviceChoice choice : List.of(DeviceChoice.BEST, broken)) {
+      assertThatThrownBy(() -> SampleSearch.open(calls, OPTIONS.withDevice(choice)))
+          .isInstanceOf(KernelException.class)
+          .hasMessageContaining("the device a broken GPU (GPU, ")
+          .hasMessageContaining("its float32 lacks denormals")
+          .hasMessageContaining("choose another device");
+    }
+    SampleSearch search = SampleSearch.of(100, 30, 9);
+    for (DeviceChoice choice :
+        List.of(new DeviceChoice.Named(good.name()), new DeviceChoice.Numbered(good.index()))) {
+      try (Backends backends = SampleSearch.open(calls, OPTIONS.withDevice(choice));
+          NearestKernel kernel =
+              SampleSearch.kernel(backends.serving().getFirst(), search.operand())) {
+        search.check(kernel);
+        assertThat(backends.report().toString()).contains(good.name());
+      }
+    }
+    assertThatThrownBy(
+            () -> SampleSearch.open(calls, OPTIONS.withDevice(new DeviceChoice.Named("nosuch"))))
+        .isInstanceOf(KernelException.class)
+        .hasMessageContaining("the device a broken GPU");
+    assertThat(calls.unreleased()).isZero();
+  }
+
+  @Test
   void aGpuComesBeforeAProcessorThenSpeedThenMemory() {
     calls.claim(TYPE, CPU);
     Device processor = SampleSearch.device(calls);

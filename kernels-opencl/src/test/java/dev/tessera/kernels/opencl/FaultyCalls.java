@@ -3,9 +3,12 @@ package dev.tessera.kernels.opencl;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +33,7 @@ final class FaultyCalls implements OpenCl {
 
   private final OpenCl real;
   private final Map<Integer, byte[]> claims = new HashMap<>();
+  private final Set<Object> twins = Collections.newSetFromMap(new IdentityHashMap<>());
   private final AtomicLong made = new AtomicLong();
   private final AtomicLong released = new AtomicLong();
   private final AtomicLong launches = new AtomicLong();
@@ -100,7 +104,7 @@ final class FaultyCalls implements OpenCl {
     noDevice = true;
   }
 
-  /// Every platform is there twice.
+  /// The first platform is there twice, and nothing else; the devices of its twin claim nothing.
   void doublePlatforms() {
     twoPlatforms = true;
   }
@@ -139,12 +143,21 @@ final class FaultyCalls implements OpenCl {
     if (noPlatform) {
       return List.of();
     }
-    return twoPlatforms ? List.of(found.getFirst(), found.getFirst()) : found;
+    if (!twoPlatforms) {
+      return found;
+    }
+    PlatformId twin = new PlatformId(found.getFirst().handle());
+    twins.add(twin);
+    return List.of(found.getFirst(), twin);
   }
 
   @Override
   public List<DeviceId> devices(PlatformId platform) {
-    return noDevice ? List.of() : real.devices(platform);
+    List<DeviceId> found = noDevice ? List.of() : real.devices(platform);
+    if (twins.contains(platform)) {
+      twins.addAll(found);
+    }
+    return found;
   }
 
   @Override
@@ -154,7 +167,7 @@ final class FaultyCalls implements OpenCl {
 
   @Override
   public byte[] info(DeviceId device, int property) {
-    byte[] claim = claims.get(property);
+    byte[] claim = twins.contains(device) ? null : claims.get(property);
     return claim == null ? real.info(device, property) : claim;
   }
 

@@ -60,7 +60,7 @@ final class KernelSuiteTest {
   @CsvSource({"1, 1, 1, 1", "5000, 7, 5, 11", "3, 40, 1, 2", "1100, 1, 9, 300", "2048, 4, 3, 7"})
   void meansOfClustersHaveTheSameBits(int rows, int clusters, int dim, int blocks) {
     try (KernelSuite suite = new KernelSuite(context, "")) {
-      suite.checkMeans(rows, clusters, dim, blocks, rows);
+      suite.check(new MeansCheck(rows, clusters, dim, blocks, rows));
       assertThat(suite.findings()).isEmpty();
     }
   }
@@ -69,7 +69,7 @@ final class KernelSuiteTest {
   @CsvSource({"1, 1, 1", "200, 7, 5", "33, 40, 300", "5, 2, 64"})
   void residualsHaveTheSameBits(int rows, int codes, int dim) {
     try (KernelSuite suite = new KernelSuite(context, "")) {
-      suite.checkSubtract(rows, codes, dim, rows);
+      suite.check(new SubtractCheck(rows, codes, dim, rows));
       assertThat(suite.findings()).isEmpty();
     }
   }

@@ -8,7 +8,6 @@ import dev.tessera.kernel.WorkerPool;
 import dev.tessera.tensor.DoubleMatrix;
 import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.TokenIds;
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -104,12 +103,7 @@ final class GuidedSearch implements Search {
     final int[] block = new int[BLOCK_ROWS];
     final float[] lowers = new float[NeighbourLists.MOST_CODES];
     final float[] uppers = new float[NeighbourLists.MOST_CODES];
-    final int[] left = new int[unguided.chunkRows()];
-    final FloatMatrix leftPoints = FloatMatrix.allocate(left.length, dim);
-    final TokenIds leftIds = TokenIds.allocate(left.length);
-    final DoubleMatrix leftDistances = DoubleMatrix.allocate(left.length, 1);
-    int leftCount;
-    int leftSoFar;
+    final LeftRows left = new LeftRows(unguided, unguidedScratch, dim);
     long scored;
 
     /// Orders the rows of a chunk by their guesses, those without one last.
@@ -167,7 +161,7 @@ final class GuidedSearch implements Search {
     }
     int count = Math.toIntExact(to - from);
     memory.sort(guesses, from, count);
-    memory.leftSoFar = 0;
+    memory.left.begin();
     memory.scored = 0;
     for (int start = 0; start < count; start += BLOCK_ROWS) {
       int rows = Math.min(BLOCK_ROWS, count - start);
@@ -176,15 +170,15 @@ final class GuidedSearch implements Search {
       for (int i = 0; i < rows; i++) {
         int row = memory.block[i];
         if (!find(memory, lists, memory.guesses[row], points, from + row, i, ids, distances)) {
-          leave(memory, points, from, row, ids, distances);
+          memory.left.add(points, from, row, ids, distances);
         }
       }
     }
-    searchLeft(memory, from, ids, distances);
-    guidedRows.add(count - memory.leftSoFar);
-    leftRows.add(memory.leftSoFar);
+    memory.left.search(from, ids, distances);
+    guidedRows.add(count - memory.left.soFar());
+    leftRows.add(memory.left.soFar());
     scoredCodes.add(memory.scored);
-    if (memory.leftSoFar > MOST_LEFT * count) {
+    if (memory.left.soFar() > MOST_LEFT * count) {
       giveUp(points.rows());
     }
   }
@@ -214,51 +208,6 @@ final class GuidedSearch implements Search {
           NearestOptions.SINGLE,
           ids,
           distances);
-    }
-  }
-
-  /// Puts a row aside, and searches for all that are when there is no more room.
-  private void leave(
-      GuidedScratch memory,
-      FloatMatrix points,
-      long from,
-      int row,
-      TokenIds ids,
-      @Nullable DoubleMatrix distances) {
-    FloatMatrix target = memory.leftPoints;
-    MemorySegment.copy(
-        points.segment(),
-        points.rowOffsetBytes(from + row),
-        target.segment(),
-        target.rowOffsetBytes(memory.leftCount),
-        (long) memory.dim * FloatMatrix.ELEMENT_BYTES);
-    memory.left[memory.leftCount++] = row;
-    memory.leftSoFar++;
-    if (memory.leftCount == memory.left.length) {
-      searchLeft(memory, from, ids, distances);
-    }
-  }
-
-  private void searchLeft(
-      GuidedScratch memory, long from, TokenIds ids, @Nullable DoubleMatrix distances) {
-    int count = memory.leftCount;
-    memory.leftCount = 0;
-    if (count == 0) {
-      return;
-    }
-    unguided.search(
-        memory.unguidedScratch,
-        memory.leftPoints,
-        0,
-        count,
-        NearestOptions.SINGLE,
-        memory.leftIds,
-        distances == null ? null : memory.leftDistances);
-    for (int i = 0; i < count; i++) {
-      ids.set(from + memory.left[i], 0, memory.leftIds.get(i));
-      if (distances != null) {
-        distances.set(from + memory.left[i], 0, memory.leftDistances.get(i, 0));
-      }
     }
   }
 

@@ -119,7 +119,7 @@ final class HopBlockStep implements WorkerPool.Task {
         part = to;
       }
       if (part < end) {
-        HopTiles.blocks(
+        HopBlockTiles.aggregate(
             aggregation, width, chunk.parts(), part, end, each, edge, source, at, sums, stride);
         edge = behind(chunk.parts(), part, end, edge);
         part = end;
@@ -150,7 +150,8 @@ final class HopBlockStep implements WorkerPool.Task {
     long stride = (long) width * Float.BYTES;
     int middle = Math.min(to, from + TRIAL_PARTS);
     long start = System.nanoTime();
-    HopTiles.blocks(aggregation, width, parts, from, middle, each, first, source, at, sums, stride);
+    HopBlockTiles.aggregate(
+        aggregation, width, parts, from, middle, each, first, source, at, sums, stride);
     long between = System.nanoTime();
     long tried = behind(parts, from, middle, first);
     long end = byDefinition(each, parts, middle, to, tried, at, sums);

@@ -121,7 +121,7 @@ final class HopGather {
       return;
     }
     int vectors = Math.ceilDiv(width, Lanes.COUNT);
-    int most = messages == null ? HopTiles.MOST_VECTORS : HopTiles.MOST_MESSAGE_VECTORS;
+    int most = messages == null ? HopTiles.MOST_VECTORS : HopMessageTiles.MOST_VECTORS;
     int panels = Math.ceilDiv(vectors, most);
     int done = 0;
     for (int panel = 0; panel < panels; panel++) {
@@ -137,13 +137,13 @@ final class HopGather {
   private void halfPanels(
       MemorySegment rowPointers, int from, int to, MemorySegment rows, long at, long stride) {
     int vectors = width / 2 / Lanes.COUNT;
-    int panels = Math.ceilDiv(vectors, HopTiles.MOST_HALF_VECTORS);
+    int panels = Math.ceilDiv(vectors, HopHalfTiles.MOST_VECTORS);
     int done = 0;
     for (int panel = 0; panel < panels; panel++) {
       int count = (vectors - done) / (panels - panel);
       long begin = (long) done * Lanes.BYTES;
       done += count;
-      HopTiles.halves(
+      HopHalfTiles.sum(
           count, rowPointers, from, to, edges, source, sourceStride, begin, rows, at, stride);
     }
   }
@@ -162,7 +162,7 @@ final class HopGather {
     long x = sourceAt + begin;
     boolean max = aggregation == Aggregation.MAX;
     if (adds != null && max) {
-      HopTiles.max(
+      HopMessageTiles.max(
           vectors,
           rowPointers,
           from,
@@ -178,7 +178,7 @@ final class HopGather {
           at,
           stride);
     } else if (adds != null) {
-      HopTiles.sum(
+      HopMessageTiles.sum(
           vectors,
           rowPointers,
           from,

@@ -20,7 +20,7 @@ final class HopPaces {
   /// The pace of the tile that serves rows of `width` columns.
   VectorPace of(Aggregation aggregation, boolean messages, int width) {
     int vectors = Math.ceilDiv(width, Lanes.COUNT);
-    int most = messages ? HopTiles.MOST_MESSAGE_VECTORS : HopTiles.MOST_VECTORS;
+    int most = messages ? HopMessageTiles.MOST_VECTORS : HopTiles.MOST_VECTORS;
     int kind = (messages ? 2 : 0) + (aggregation == Aggregation.MAX ? 1 : 0);
     return paces[kind][Math.ceilDiv(vectors, Math.ceilDiv(vectors, most))];
   }
@@ -33,6 +33,6 @@ final class HopPaces {
   /// The pace of the tile that serves rows of `width` columns of bfloat16.
   VectorPace ofHalves(int width) {
     int vectors = width / 2 / Lanes.COUNT;
-    return paces[6][Math.ceilDiv(vectors, Math.ceilDiv(vectors, HopTiles.MOST_HALF_VECTORS))];
+    return paces[6][Math.ceilDiv(vectors, Math.ceilDiv(vectors, HopHalfTiles.MOST_VECTORS))];
   }
 }

@@ -39,7 +39,12 @@ final class SimdHopKernel implements HopKernel {
   private final HopPlan unplanned;
   private final HopWorkers workers = new HopWorkers();
   private final ArrayDeque<HopCall> idle = new ArrayDeque<>();
-  private @Nullable HopPlan plan;
+
+  /// Held while a plan is made, so that it is made once; not this object's own lock, which reports
+  /// and other calls need meanwhile.
+  private final Object planning = new Object();
+
+  private volatile @Nullable HopPlan plan;
   private long columnsSoFar;
   private int calls;
   private boolean closed;
@@ -133,13 +138,16 @@ final class SimdHopKernel implements HopKernel {
     }
   }
 
-  private synchronized HopPlan plan() {
-    HopPlan made = plan;
-    if (made == null) {
-      made = HopPlanning.plan(edges, pool, choice, sizes);
-      plan = made;
+  /// The plan, made now if there is none. For calls in flight alone: others may find it freed.
+  private HopPlan plan() {
+    synchronized (planning) {
+      HopPlan made = plan;
+      if (made == null) {
+        made = HopPlanning.plan(edges, pool, choice, sizes);
+        plan = made;
+      }
+      return made;
     }
-    return made;
   }
 
   @Override
@@ -155,8 +163,12 @@ final class SimdHopKernel implements HopKernel {
 
   @Override
   public int @Nullable [] planOrder() {
-    prepare();
-    return plan().order();
+    HopCall call = begin();
+    try {
+      return plan().order();
+    } finally {
+      end(call);
+    }
   }
 
   @Override

@@ -13,6 +13,7 @@ import dev.tessera.kernel.WorkerPool;
 import dev.tessera.kernels.simd.HopPlanning.Choice;
 import dev.tessera.tensor.FloatMatrix;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// blocks and chunks. Which plan ran is asserted.
 final class HopPlansTest {
   private static final HopBlocks.Sizes SMALL = new HopBlocks.Sizes(5, 50);
+  private static final String NOT_PLANNED = "rows as they are, not planned yet";
 
   /// One input.
   record Case(
@@ -260,9 +262,35 @@ final class HopPlansTest {
         HopKernel kernel =
             new SimdHopKernel(graph.operand(Aggregation.SUM, true), pool, new HopPaces())) {
       kernel.aggregate(features, new FloatMatrix[] {hop}, RowOrder.CALLER);
-      assertThat(kernel.describe()).contains("not planned yet");
+      assertThat(kernel.describe()).startsWith(NOT_PLANNED);
       kernel.prepare();
       assertThat(kernel.describe()).startsWith("nodes reordered");
     }
+  }
+
+  @Test
+  void reportsDoNotWaitForAPlanThatIsMade() throws InterruptedException {
+    HopOperand operand = SampleGraph.of(Kind.UNIFORM, 60_000, 4).operand(Aggregation.SUM, true);
+    List<String> meanwhile = new ArrayList<>();
+    for (int attempt = 0; attempt < 10 && !meanwhile.contains(NOT_PLANNED); attempt++) {
+      try (WorkerPool pool = new WorkerPool("plans", 1);
+          SimdHopKernel kernel =
+              new SimdHopKernel(operand, pool, new HopPaces(), Choice.REORDERED, SMALL)) {
+        Thread planner = Thread.ofPlatform().start(kernel::prepare);
+        while (planner.isAlive() && !isPlanning(planner)) {
+          Thread.onSpinWait();
+        }
+        assertThat(kernel.estimatedNanos(1, 1)).isPositive();
+        meanwhile.add(kernel.describe().split(";")[0]);
+        planner.join();
+        assertThat(kernel.describe()).startsWith("nodes reordered");
+      }
+    }
+    assertThat(meanwhile).contains(NOT_PLANNED);
+  }
+
+  private static boolean isPlanning(Thread thread) {
+    return Arrays.stream(thread.getStackTrace())
+        .anyMatch(frame -> frame.getClassName().equals(HopPlanning.class.getName()));
   }
 }

@@ -1,0 +1,68 @@
+package dev.tessera.text;
+
+import dev.tessera.kernel.Backends;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/// The workers of one tokenizer: a call borrows one and gives it back for the next, with the cache
+/// that it has filled. Thread-safe.
+final class TextWorkers implements AutoCloseable {
+  private final Backends backends;
+  private final TextEngine engine;
+  private final @Nullable TextPipeline pipeline;
+  private final SpecialTokenSearch specials;
+  private final ArrayDeque<TextWorker> idle = new ArrayDeque<>();
+  private volatile boolean closed;
+
+  TextWorkers(
+      Backends backends,
+      TextEngine engine,
+      @Nullable TextPipeline pipeline,
+      SpecialTokenSearch specials) {
+    this.backends = backends;
+    this.engine = engine;
+    this.pipeline = pipeline;
+    this.specials = specials;
+  }
+
+  /// A worker for one call.
+  ///
+  /// @throws IllegalArgumentException if `specialTokens` names one that the vocabulary does not
+  ///   have
+  /// @throws IllegalStateException if the tokenizer is closed
+  TextWorker borrow(SpecialTokens specialTokens) {
+    for (String name : specialTokens.named()) {
+      if (specials.specials().stream().noneMatch(special -> special.token().equals(name))) {
+        throw new IllegalArgumentException(
+            "the vocabulary has no special token %s; it has %s"
+                .formatted(
+                    name,
+                    specials.specials().stream().map(SpecialTokenSearch.Special::token).toList()));
+      }
+    }
+    if (closed || backends.isClosed()) {
+      throw new IllegalStateException("the tokenizer is closed");
+    }
+    synchronized (idle) {
+      if (!idle.isEmpty()) {
+        return idle.pop();
+      }
+    }
+    return new TextWorker(engine.newEncoder(), pipeline);
+  }
+
+  void giveBack(TextWorker worker) {
+    synchronized (idle) {
+      idle.push(worker);
+    }
+  }
+
+  /// Frees the caches; who has borrowed a worker finishes.
+  @Override
+  public void close() {
+    closed = true;
+    synchronized (idle) {
+      idle.clear();
+    }
+  }
+}
