@@ -392,6 +392,26 @@ for other in others:
     image += [-200, *llama(other)]
 expected["llama.image"] = np.array(image)
 
+
+# TEA-GLM and SEED-LLaMA: a tokenizer that leaves out white space beside added tokens
+def stripped(text, added):
+    parts = re.split("(" + "|".join(map(re.escape, added)) + ")", text)
+    for i in range(1, len(parts), 2):
+        parts[i - 1], parts[i + 1] = parts[i - 1].rstrip(), parts[i + 1].lstrip()
+    ids = [spaced.bos_id()]
+    for part in parts:
+        ids += [added[part]] if part in added else spaced.encode(part)
+    return np.array(ids)
+
+
+nodes = {f"<Node {i}>": 31999 + i for i in range(1, 110)}
+prompt = "it was <Node 1>\n <Node 1> of times".replace("<Node 1>", "<Node 1> <Node 2> <Node 3>")
+expected["teaglm.ids"] = stripped(prompt, nodes)
+codes = {"<img>": 40193, "</img>": 40192, "<img_00000>": 32000}
+image = "<img>" + "<img_00000>" * 32 + "</img>"
+expected["seed.question"] = stripped("USER: " + image + "\u00a0 what is" + "\n" + "ASSISTANT:", codes)
+expected["python.spaces"] = np.array([code for code in range(0x10000) if chr(code).isspace()])
+
 np.savez_compressed(
     here / "expected.npz",
     **{
