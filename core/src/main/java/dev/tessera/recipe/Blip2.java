@@ -39,7 +39,8 @@ public final class Blip2 implements AutoCloseable {
     OPT("opt_proj"),
     /// Flan-T5: the layer `t5_proj`; the rows come before the encoder's text.
     T5("t5_proj"),
-    /// Vicuna, as in InstructBLIP: the layer `llm_proj`.
+    /// Vicuna: the layer `llm_proj`, of a model whose Q-Former sees the image alone
+    /// (`qformer_text_input: False`); that of InstructBLIP reads the question, too.
     VICUNA("llm_proj");
 
     private final String projection;

@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /// Codebooks as lucidrains' vector quantizers store them: `_codebook.embed [heads x K x d]`, with
-/// one head where none are asked for; the levels of a residual one under `layers.0.`, `layers.1.`
-/// and so on.
+/// one head where none are asked for; the levels of a residual one in a list, as `layers.0.`,
+/// `layers.1.` and so on.
 final class Codebooks {
   private static final String EMBED = "_codebook.embed";
 
@@ -55,12 +55,13 @@ final class Codebooks {
 
   /// The codebooks of a residual quantizer, first level first.
   ///
+  /// @param list what stands before the number of a level, as in `layers.`
   /// @throws IOException if there is none
-  static List<Codebook> levels(Weights weights) throws IOException {
+  static List<Codebook> levels(Weights weights, String list) throws IOException {
     List<Codebook> levels = new ArrayList<>();
     do {
-      levels.add(single(weights.under("layers." + levels.size() + ".")));
-    } while (weights.has("layers." + levels.size() + "." + EMBED));
+      levels.add(single(weights.under(list + levels.size() + ".")));
+    } while (weights.has(list + levels.size() + "." + EMBED));
     return levels;
   }
 }

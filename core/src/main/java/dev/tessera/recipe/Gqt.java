@@ -2,16 +2,19 @@ package dev.tessera.recipe;
 
 import dev.tessera.Tessera;
 import dev.tessera.graph.Graph;
+import dev.tessera.graph.HopAggregator;
+import dev.tessera.graph.Normalization;
 import dev.tessera.graph.PersonalizedPageRank;
+import dev.tessera.graph.SelfLoops;
 import dev.tessera.graph.WeightOrder;
 import dev.tessera.kernel.Metric;
 import dev.tessera.nn.Weights;
 import dev.tessera.sequence.NodeSequences;
 import dev.tessera.tensor.FloatMatrix;
+import dev.tessera.tensor.FloatTensor;
 import dev.tessera.tensor.TokenIds;
 import dev.tessera.vq.Codebook;
 import dev.tessera.vq.QuantizerOptions;
-import dev.tessera.vq.ResidualQuantizer;
 import java.io.IOException;
 import java.util.List;
 
@@ -23,7 +26,11 @@ import java.util.List;
 /// ones before it have left: by squared distance, or by cosine, where the *stored* codeword is
 /// subtracted from the residual, which is not normalised. Codes get ids of one vocabulary, q K + c.
 /// A sequence is the node itself and then the 30 nodes of greatest personalised PageRank in
-/// *ascending* order, pads -1 behind. Thread-safe.
+/// *ascending* order, pads -1 behind.
+///
+/// The released code has a variant without a graph encoder, [#byHop] (`tokenizer/vq_h.py`): a code
+/// for each hop, 0 to K, made of the node's features after so many hops by two layers and a
+/// codebook that belong to the hop. Thread-safe.
 public final class Gqt implements AutoCloseable {
   /// Stands where a sequence has no node.
   public static final int PAD = -1;
@@ -31,10 +38,13 @@ public final class Gqt implements AutoCloseable {
   /// Nodes of a sequence behind its first one, in the released settings.
   public static final int NEIGHBOURS = 30;
 
-  private final ResidualQuantizer quantizer;
+  private static final Normalization HOP_RULE =
+      Normalization.SYMMETRIC.withSelfLoops(SelfLoops.ADD);
 
-  private Gqt(ResidualQuantizer quantizer) {
-    this.quantizer = quantizer;
+  private final GqtCodes codes;
+
+  private Gqt(GqtCodes codes) {
+    this.codes = codes;
   }
 
   /// A tokenizer by the weights `layers.N._codebook.embed [1 x K x d]` of its residual quantizer.
@@ -42,7 +52,7 @@ public final class Gqt implements AutoCloseable {
   /// @param metric [Metric#L2], the default of the released code, or [Metric#COSINE]
   /// @throws IOException if there is no level, or one is no codebook
   public static Gqt of(Tessera tessera, Weights weights, Metric metric) throws IOException {
-    return of(tessera, Codebooks.levels(weights), metric);
+    return of(tessera, Codebooks.levels(weights, "layers."), metric);
   }
 
   /// A tokenizer.
@@ -51,33 +61,57 @@ public final class Gqt implements AutoCloseable {
   /// @param metric [Metric#L2], the default of the released code, or [Metric#COSINE]
   /// @throws IllegalArgumentException if their columns differ
   public static Gqt of(Tessera tessera, List<Codebook> levels, Metric metric) {
-    return new Gqt(tessera.residual(levels, QuantizerOptions.of(metric)));
+    return new Gqt(new GqtCodes.Levels(tessera.residual(levels, QuantizerOptions.of(metric))));
   }
 
-  /// The codes of nodes: `[n x d] -> [n x levels]`.
+  /// The variant with a code for each hop, by the weights `encoder.H.{1,3}.{weight,bias}` (the
+  /// released layers go from the features to 512 columns, ReLU, and to 1024) and
+  /// `quantizer.H._codebook.embed [1 x K x d]`, by squared distance. It takes nodes as [#hops]
+  /// gives them.
   ///
-  /// @throws IllegalArgumentException if there are other columns than in the codebooks
-  public TokenIds encode(FloatMatrix nodes) {
-    return quantizer.encode(nodes);
+  /// @throws IOException if there is no hop, or the layers of one do not fit its codebook, or those
+  ///   of hop 0
+  public static Gqt byHop(Tessera tessera, Weights weights) throws IOException {
+    return new Gqt(GqtCodes.Hops.of(tessera, weights));
   }
 
-  /// What codes stand for: `[n x levels] -> [n x d]`.
+  /// What [#byHop] takes: the features of all nodes after 0 to `hops` hops side by side, by the
+  /// symmetrically normalised adjacency with self loops: `[n x d] -> [n x (hops + 1) * d]`.
+  ///
+  /// @throws IllegalArgumentException if the graph has other nodes than there are features
+  public static FloatMatrix hops(Tessera tessera, Graph graph, FloatMatrix features, int hops) {
+    try (HopAggregator aggregator = tessera.hops(graph, HOP_RULE)) {
+      FloatTensor tokens = aggregator.aggregate(features, hops);
+      int columns = Math.toIntExact(tokens.second() * tokens.third());
+      return FloatMatrix.of(tokens.segment(), tokens.first(), columns);
+    }
+  }
+
+  /// The codes of nodes: `[n x d] -> [n x levels]`, or, by hop, `[n x hops * d] -> [n x hops]`.
+  ///
+  /// @throws IllegalArgumentException if there are other columns
+  public TokenIds encode(FloatMatrix nodes) {
+    return codes.encode(nodes);
+  }
+
+  /// What codes stand for, the sum of the codewords: `[n x levels] -> [n x d]`, or, by hop, the
+  /// codewords side by side: `[n x hops] -> [n x hops * d]`.
   ///
   /// @throws IllegalArgumentException if a code is outside its codebook
-  public FloatMatrix decode(TokenIds codes) {
-    return quantizer.decode(codes);
+  public FloatMatrix decode(TokenIds nodeCodes) {
+    return codes.decode(nodeCodes);
   }
 
   /// The ids of codes in one vocabulary: `[n x levels] -> [n x levels]`.
   ///
   /// @throws IllegalArgumentException if a code is outside its codebook
-  public TokenIds ids(TokenIds codes) {
-    return quantizer.offsets().flatten(codes);
+  public TokenIds ids(TokenIds nodeCodes) {
+    return codes.offsets().flatten(nodeCodes);
   }
 
   /// All codewords as the ids number them, to embed a sequence: `[levels * K x d]`.
   public Codebook vocabulary() {
-    return Codebook.concatenate(quantizer.levels());
+    return Codebook.concatenate(codes.codebooks());
   }
 
   /// The nodes of sequences: `[n x 1] -> [n x 1 + neighbours]`, each its own first, the others by
@@ -104,13 +138,13 @@ public final class Gqt implements AutoCloseable {
   /// @param ids of every node, `[nodes x levels]`
   public TokenIds sequences(TokenIds nodes, TokenIds ids, boolean withFeatures) {
     NodeSequences sequences = NodeSequences.of(PAD);
-    return (withFeatures ? sequences.withFeature(quantizer.offsets().size()) : sequences)
+    return (withFeatures ? sequences.withFeature(codes.offsets().size()) : sequences)
         .write(nodes, ids);
   }
 
-  /// Frees what the backends allocated for the codebooks.
+  /// Frees what the backends allocated.
   @Override
   public void close() {
-    quantizer.close();
+    codes.close();
   }
 }

@@ -55,7 +55,8 @@ public final class GraphGpt implements AutoCloseable {
     return projector.apply(nodes);
   }
 
-  /// The ids of a prompt with graphs.
+  /// The ids of a prompt with graphs. White space beside a graph stays, as in the released
+  /// evaluation; the tokenizer of the released training leaves it out.
   ///
   /// @param prompt with a [#MARK] for each graph
   /// @param nodes how many nodes each graph has, in their order

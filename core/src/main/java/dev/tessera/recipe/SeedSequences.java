@@ -12,7 +12,8 @@ import dev.tessera.text.SpecialTokens;
 /// `<img>` and `</img>`. Follows `AILab-CVC/SEED` at commit 93b3cf4. Images have no grid: their
 /// tokens stand in the order of the queries. Code c has the id 32000 + c; the ids of the two
 /// markers come after the codes, and which is which is what the model's `added_tokens.json` says.
-/// Thread-safe.
+/// White space beside an image is left out, as it is by the tokenizer that the released code is
+/// written for (`transformers` 4.30). Thread-safe.
 public final class SeedSequences {
   private static final String IMAGE = "image";
   private static final String TEXT = "text";
@@ -66,7 +67,7 @@ public final class SeedSequences {
     return TokenSequence.builder()
         .add("begin", BEGIN_OF_SEQUENCE)
         .add(IMAGE, images.write(image))
-        .add(TEXT, ids(caption))
+        .add(TEXT, ids(TextBesideTokens.behind(caption)))
         .add("end", END_OF_SEQUENCE)
         .build();
   }
@@ -77,7 +78,7 @@ public final class SeedSequences {
   public TokenSequence captionFirst(String caption, TokenIds image) {
     return TokenSequence.builder()
         .add("begin", BEGIN_OF_SEQUENCE)
-        .add(TEXT, ids(caption))
+        .add(TEXT, ids(TextBesideTokens.before(caption)))
         .add(IMAGE, images.write(image))
         .add("end", END_OF_SEQUENCE)
         .build();
@@ -91,14 +92,14 @@ public final class SeedSequences {
     return Labels.from(sequence.ids(), captionSecond ? second.from() : second.from() + 1);
   }
 
-  /// A question about images, up to where the answer begins: `<s>USER: `, images, question,
+  /// A question about images, up to where the answer begins: `<s>USER:`, images, question,
   /// `\nASSISTANT:`.
   public TokenSequence question(TokenIds image, String question) {
     return TokenSequence.builder()
         .add("begin", BEGIN_OF_SEQUENCE)
-        .add(TEXT, ids("USER: "))
+        .add(TEXT, ids("USER:"))
         .add(IMAGE, images.write(image))
-        .add(TEXT, ids(question + "\nASSISTANT:"))
+        .add(TEXT, ids(TextBesideTokens.behind(question + "\nASSISTANT:")))
         .build();
   }
 

@@ -18,7 +18,11 @@ import java.util.List;
 /// A graph network delivers `[4096]` a node; one linear layer makes `[K * 4096]` of it, read as K
 /// rows one behind the other. In a prompt `<Node 1>` becomes the K tokens `<Node 1>` to `<Node K>`,
 /// whose ids begin with 32000, and every id from there on is overwritten by a row: no other token
-/// may be added to the vocabulary. Thread-safe.
+/// may be added to the vocabulary.
+///
+/// The first 1000 principal components of the language model's token embeddings serve the training
+/// of the graph network alone, which is contrasted in their space; nothing takes them afterwards,
+/// and so they are not computed here. Thread-safe.
 public final class TeaGlm implements AutoCloseable {
   /// What stands in a prompt where a node goes.
   public static final String MARK = "<Node 1>";
@@ -83,9 +87,15 @@ public final class TeaGlm implements AutoCloseable {
     return FloatMatrix.of(wide.segment(), wide.rows() * tokens, wide.columns() / tokens);
   }
 
-  /// The ids of a prompt in which each [#MARK] becomes the K node tokens.
+  /// The ids of a prompt in which each [#MARK] becomes the K node tokens. White space beside these
+  /// is left out, as it is by the tokenizer that the released code is written for (`transformers`
+  /// 4.28).
   public TokenSequence prompt(LlamaText text, String prompt) {
     String[] parts = prompt.split(MARK, -1);
+    for (int i = 1; i < parts.length; i++) {
+      parts[i - 1] = TextBesideTokens.before(parts[i - 1]);
+      parts[i] = TextBesideTokens.behind(parts[i]);
+    }
     TokenSequence.Builder sequence = TokenSequence.builder().add("text", text.prompt(parts[0]));
     int[] node = new int[tokens];
     for (int i = 0; i < tokens; i++) {

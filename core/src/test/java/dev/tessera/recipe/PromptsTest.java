@@ -51,7 +51,7 @@ class PromptsTest {
 
   @Test
   void graphGptHasAPatchANodeAndTeaGlmKTokens() throws IOException {
-    HashedTensors weights = new HashedTensors("teaglm.").withLayer("graph_projector.0", 16, 24);
+    HashedTensors weights = SampleSystems.teaGlm();
     try (LlamaText llama = SampleText.llama(tessera, true);
         TeaGlm teaGlm = TeaGlm.of(tessera, weights.weights(), 8)) {
       TokenSequence graph = GraphGpt.prompt(llama, "it was <graph> of", 3);
@@ -60,15 +60,31 @@ class PromptsTest {
       assertThat(graph.ids(graph.spans().get(2))).isEqualTo(llama.tokenizer().encode(" of"));
       assertThatThrownBy(() -> GraphGpt.prompt(llama, "it was <graph> of", 3, 4))
           .hasMessage("the prompt has 1 times <graph> for 2 graphs");
-      TokenSequence node = teaGlm.prompt(llama, "it was <Node 1>");
-      assertThat(node.ids(node.spans().get(1))).containsExactly(32000, 32001, 32002);
-      assertThat(node.spans()).hasSize(2);
+      TokenSequence nodes = teaGlm.prompt(llama, "it was <Node 1>\n <Node 1> of times");
+      assertThat(nodes.ids()).isEqualTo(expectedIds("teaglm.ids"));
+      assertThat(nodes.ids(nodes.spans().get(1))).containsExactly(32000, 32001, 32002);
     }
   }
 
   @Test
+  void whiteSpaceBesideTokensIsWhatPythonStrips() throws IOException {
+    StringBuilder spaces = new StringBuilder();
+    for (char character = 0; character < Character.MAX_VALUE; character++) {
+      String word = character + "x" + character;
+      boolean stripped = TextBesideTokens.before(word).length() == 2;
+      assertThat(TextBesideTokens.behind(word).length() == 2).isEqualTo(stripped);
+      if (stripped) {
+        spaces.append(character);
+      }
+    }
+    assertThat(spaces.chars().toArray()).isEqualTo(expectedIds("python.spaces"));
+    assertThat(TextBesideTokens.before(spaces.toString())).isEmpty();
+    assertThat(TextBesideTokens.behind(spaces.toString())).isEmpty();
+  }
+
+  @Test
   void emu3EncodesDecodesAndGenerates() throws IOException {
-    HashedTensors weights = new HashedTensors("emu3.").with("quantize.embedding.weight", 32768, 4);
+    HashedTensors weights = SampleSystems.emu3();
     try (BpeTokenizer text = SampleText.bytes(tessera);
         Emu3 emu3 = Emu3.of(tessera, weights.weights(), text)) {
       TokenIds image = emu3.encode(tensor("emu3.latents", 4, 3, 5));
@@ -126,7 +142,11 @@ class PromptsTest {
       labels = seed.labels(second);
       assertThat(labels[1 + caption]).as("<img>").isEqualTo(-100);
       assertThat(labels[2 + caption]).as("code 0").isEqualTo(32000);
-      assertThat(seed.question(image, "what is").spans()).hasSize(4);
+      TokenSequence question = seed.question(image, "\u00a0 what is");
+      assertThat(question.spans()).hasSize(4);
+      assertThat(question.ids()).isEqualTo(expectedIds("seed.question"));
+      assertThat(seed.captionFirst("it was \u0085", image).ids()).isEqualTo(second.ids());
+      assertThat(seed.imageFirst(image, "\t it was").ids()).isEqualTo(first.ids());
       assertThat(seed.parse(second.ids()).rows()).isEqualTo(1);
     }
   }

@@ -52,7 +52,7 @@ class PublishedTrapsTest {
   @Test
   void trap01MoleBertsRangesAreHalfOpenWithGapsAndReleasedPretrainingIsAnArgmax()
       throws IOException {
-    Weights weights = new HashedTensors("mole.").with("embeddings.weight", 512, 300).weights();
+    Weights weights = SampleSystems.moleBert().weights();
     FloatMatrix codewords = matrix("mole.embeddings.weight", 512, 300);
     int[] dead = {377, 433, 488, 511};
     TokenIds types = TokenIds.of(new int[] {5, 6, 7, 8});
@@ -188,7 +188,7 @@ class PublishedTrapsTest {
 
   @Test
   void trap06Emu3StatesTheGridInTextAndEndsTheLastRowToo() throws IOException {
-    HashedTensors weights = new HashedTensors("emu3.").with("quantize.embedding.weight", 32768, 4);
+    HashedTensors weights = SampleSystems.emu3();
     TokenIds image = TokenIds.of(new int[] {5, 0, 32767, 1, 2, 3}, 2, 3);
     try (BpeTokenizer text = SampleText.bytes(tessera);
         Emu3 emu3 = Emu3.of(tessera, weights.weights(), text)) {
@@ -234,7 +234,7 @@ class PublishedTrapsTest {
 
   @Test
   void trap08DallEsLogitsAreChannelFirstAndTheDecodersFirstLayerIsTheCodebook() throws IOException {
-    DallE dallE = DallE.of(tessera, RecipesTest.dallEWeights().weights());
+    DallE dallE = DallE.of(tessera, SampleSystems.dallE().weights());
     FloatTensor logits = FloatTensor.allocate(8192, 1, 2);
     logits.set(17, 0, 0, 3);
     logits.set(8191, 0, 1, 2);
@@ -268,7 +268,7 @@ class PublishedTrapsTest {
   @Test
   void trap10TeaGlmTakesEveryIdFrom32000OnForANodeAndReadsOneLayersOutputRowByRow()
       throws IOException {
-    HashedTensors weights = new HashedTensors("teaglm.").withLayer("graph_projector.0", 16, 24);
+    HashedTensors weights = SampleSystems.teaGlm();
     FloatMatrix table = matrix("table", 32000, 8);
     FloatMatrix nodes = matrix("teaglm.nodes", 1, 16);
     try (TeaGlm teaGlm = TeaGlm.of(tessera, weights.weights(), 8);
@@ -290,8 +290,8 @@ class PublishedTrapsTest {
   @Test
   void trap11GraphsGptsRowsAreTheCallersBondsGoByAtomicNumberAndSerialisationByAtomIndex()
       throws IOException {
-    try (GraphsGpt graphsGpt = GraphsGpt.of(tessera, RecipesTest.graphsGptWeights().weights())) {
-      MoleculeSequence ethanol = RecipesTest.ethanol();
+    try (GraphsGpt graphsGpt = GraphsGpt.of(tessera, SampleSystems.graphsGpt().weights())) {
+      MoleculeSequence ethanol = SampleSystems.ethanol();
       float[] once = graphsGpt.embed(ethanol, 1, new int[] {3, 1, 2}).toArray();
       assertThat(graphsGpt.embed(ethanol, 1, new int[] {3, 1, 2}).toArray()).isEqualTo(once);
       assertThat(graphsGpt.embed(ethanol, 1, new int[] {1, 3, 2}).toArray()).isNotEqualTo(once);
@@ -316,8 +316,8 @@ class PublishedTrapsTest {
       assertThat(ids.toArray()).containsExactly(1, 66, 63, 64, 5, 69, 7, 71);
       // the star 0-1, 0-2, 1-3
       PersonalizedPageRank pageRank = PersonalizedPageRank.defaults().withThreads(1);
-      TokenIds nodes = Gqt.nodes(RecipesTest.star(), TokenIds.of(new int[] {2}), 6, pageRank);
-      TokenIds greatestFirst = pageRank.all(RecipesTest.star(), 2).nodes();
+      TokenIds nodes = Gqt.nodes(SampleSystems.star(), TokenIds.of(new int[] {2}), 6, pageRank);
+      TokenIds greatestFirst = pageRank.all(SampleSystems.star(), 2).nodes();
       assertThat(nodes.get(0, 0)).isEqualTo(2);
       assertThat(greatestFirst.columns()).isEqualTo(4);
       for (int i = 0; i < 4; i++) {

@@ -1,14 +1,17 @@
 """Writes expected.npz beside it, which the tests of dev.tessera.recipe read: python make_fixtures.py
 
 What each system makes of small random weights and inputs, computed from the formulas of its published code in float64
-with numpy 2.4. Weights and inputs are no files: `tensor`
-computes them from a name, and so does HashedTensors.java.
+with numpy 2.4; ids of text are those of sentencepiece 0.2.2. Weights and inputs are no files: `tensor`
+computes them from a name, and so does HashedTensors.java. A lookup that is so near a tie that another backend's
+rounding might decide it otherwise ends the script.
 """
 
 import pathlib
+import re
 import zlib
 
 import numpy as np
+import sentencepiece
 
 here = pathlib.Path(__file__).parent
 expected = {}
@@ -39,6 +42,12 @@ def gelu(x):
 def linear(name, x, outputs, bias=True):
     y = x @ tensor(name + ".weight", outputs, x.shape[-1], scale=0.25).T
     return y + tensor(name + ".bias", outputs, scale=0.25) if bias else y
+
+
+def magnitudes(name, x, outputs):
+    """What the terms of a layer's sums amount to."""
+    weight, bias = tensor(name + ".weight", outputs, x.shape[-1], scale=0.25), tensor(name + ".bias", outputs, scale=0.25)
+    return np.abs(x) @ np.abs(weight).T + np.abs(bias)
 
 
 def layer_norm(name, x, eps):
@@ -94,8 +103,15 @@ def qformer(prefix, encoded, queries, width, layers, inner, causal, tokens="quer
     return x
 
 
+def smallest(values):
+    """argmin of each row, where no other comes near."""
+    two = np.partition(values, 1, axis=-1)
+    assert (two[..., 1] - two[..., 0] > 1e-5 * np.abs(two[..., 1])).all(), "a near tie"
+    return values.argmin(-1)
+
+
 def nearest(x, codebook):
-    return ((x[:, None, :] - codebook[None, :, :]) ** 2).sum(-1).argmin(1)
+    return smallest(((x[:, None, :] - codebook[None, :, :]) ** 2).sum(-1))
 
 
 def nearest_in_parts(x, codebook):
@@ -201,8 +217,12 @@ patches = tensor("llava.patches", 6, 20)
 expected["llava.rows"] = linear(
     "llava.model.mm_projector.2", gelu(linear("llava.model.mm_projector.0", patches, 12)), 12
 )
-expected["graphgpt.rows"] = linear("graphgpt.model.graph_projector", tensor("graphgpt.nodes", 5, 16), 12)
-expected["teaglm.rows"] = linear("teaglm.graph_projector.0", tensor("teaglm.nodes", 2, 16), 3 * 8).reshape(6, 8)
+nodes = tensor("graphgpt.nodes", 5, 16)
+expected["graphgpt.rows"] = linear("graphgpt.model.graph_projector", nodes, 12)
+expected["graphgpt.rows.magnitudes"] = magnitudes("graphgpt.model.graph_projector", nodes, 12)
+nodes = tensor("teaglm.nodes", 2, 16)
+expected["teaglm.rows"] = linear("teaglm.graph_projector.0", nodes, 3 * 8).reshape(6, 8)
+expected["teaglm.rows.magnitudes"] = magnitudes("teaglm.graph_projector.0", nodes, 3 * 8).reshape(6, 8)
 
 # LLaGA: the star 0-1, 0-2, 1-3; a tree of 1 hop and 2 children from each node, without drawing
 tree = np.array([[0, 1, 2], [1, 0, 3], [2, 0, -500], [3, 1, -500]])
@@ -244,7 +264,7 @@ levels = [tensor(f"gqt.level.{q}", 64, 16, scale=2.0**-q) for q in range(3)]
 def residual(x, levels, cosine):
     left, codes = x.copy(), []
     for level in levels:
-        found = (unit(left) @ unit(level).T).argmax(1) if cosine else nearest(left, level)
+        found = smallest(-unit(left) @ unit(level).T) if cosine else nearest(left, level)
         codes.append(found)
         left = left - level[found]
     return np.stack(codes, axis=1)
@@ -254,17 +274,56 @@ expected["gqt.l2"] = residual(nodes, levels, cosine=False)
 expected["gqt.cosine"] = residual(nodes, levels, cosine=True)
 expected["gqt.decoded"] = sum(level[expected["gqt.l2"][:, q]] for q, level in enumerate(levels))
 similarity = unit(nodes) @ unit(levels[0]).T
-expected["vqgraph.ids"] = similarity.argmax(1)
+expected["vqgraph.ids"] = smallest(-similarity)
 expected["vqgraph.assignment"] = softmax(similarity / 0.5)
+
+
+# GQT by hop: the star of above, 3 hops of 6 features, 2 layers and 20 codewords of 8 columns each
+def by_hop(rows):
+    codes = []
+    for hop in range(3):
+        hidden = np.maximum(linear(f"gqth.encoder.{hop}.1", rows[:, hop], 10), 0)
+        codebook = tensor(f"gqth.quantizer.{hop}._codebook.embed", 1, 20, 8)[0]
+        codes.append(nearest(linear(f"gqth.encoder.{hop}.3", hidden, 8), codebook))
+    return np.stack(codes, axis=1)
+
+
+seen = hops(symmetric(adjacency + np.eye(4)), features, 2)
+codes = by_hop(seen)
+expected["gqth.hops"] = seen.reshape(4, 18)
+expected["gqth.codes"] = codes
+expected["gqth.ids"] = codes + 20 * np.arange(3)
+expected["gqth.decoded"] = np.concatenate(
+    [tensor(f"gqth.quantizer.{hop}._codebook.embed", 1, 20, 8)[0][codes[:, hop]] for hop in range(3)], axis=1
+)
+expected["gqth.nodes.codes"] = by_hop(tensor("gqth.nodes", 30, 18).reshape(30, 3, 6))
+
+# NodeID: 2 layers of 12 and 9 columns, 3 levels of 16 codewords each
+found = []
+for layer, columns in enumerate([12, 9]):
+    levels = [tensor(f"nodeid.vqs.{layer}.vq_layers.{level}._codebook.embed", 1, 16, columns)[0] for level in range(3)]
+    codes = residual(tensor(f"nodeid.outputs.{layer}", 40, columns), levels, cosine=True)
+    found.append(codes)
+expected["nodeid.ids"] = np.concatenate(found, axis=1)
+expected["nodeid.decoded"] = sum(level[codes[:, q]] for q, level in enumerate(levels))
+
+# Dr.E: 3 views, 4 codes each, of 90 ids those of 40 words
+embeddings = tensor("dre.embeddings", 90, 10)
+words = np.array([id for id in range(90) if id % 9 in (1, 2, 5, 7)])
+views = [words[residual(tensor(f"dre.view.{view}", 25, 10), [embeddings[words]] * 4, cosine=True)] for view in range(3)]
+expected["dre.words"] = words[::-1]
+expected["dre.ids"] = np.concatenate(views, axis=1)
+expected["dre.decoded"] = embeddings[views[1]].sum(1)
 
 # GFT: 2 heads of 5 codewords with 6 columns
 rows = tensor("gft.rows", 30, 8)
 heads = tensor("gft._codebook.embed", 2, 5, 6)
 projected = linear("gft.project_in", rows, 12).reshape(30, 2, 6)
-codes = np.stack([(projected[:, h] @ heads[h].T).argmax(1) for h in range(2)], axis=1)
+codes = np.stack([smallest(-projected[:, h] @ heads[h].T) for h in range(2)], axis=1)
 words = np.concatenate([heads[h][codes[:, h]] for h in range(2)], axis=1)
 expected["gft.codes"] = codes
 expected["gft.decoded"] = linear("gft.project_out", words, 8)
+expected["gft.decoded.magnitudes"] = magnitudes("gft.project_out", words, 8)
 
 # STAG
 text = tensor("stag.text", 7, 10)
@@ -274,6 +333,7 @@ words = tensor("stag.words", 40, 10)
 cosine = unit(fused) @ unit(words).T
 expected["stag.fused"] = fused
 expected["stag.soft"] = softmax(cosine / 0.05) @ words
+assert (np.diff(np.sort(cosine, axis=1)) > 1e-5).all(), "a near tie"
 expected["stag.hard"] = np.argsort(-cosine, axis=1, kind="stable")[:, :13]
 
 # GraphsGPT: ethanol, 2 graph words, rows 5, 0 and 127 of the table
@@ -294,6 +354,63 @@ placed = layer_norm("graphs.embed_graph_position.norm", pairs @ weight.T, 1e-5)
 molecule = stable("embed_tokens", ids, 212) + placed + stable("embed_identifier", atom, 2)
 words = stable("embed_fingerprint", np.zeros(2, int), 1) + stable("embed_fingerprint_position", np.arange(2), 8)
 expected["graphs.rows"] = np.concatenate([words, molecule])
+
+# Llama: the ids of SentencePiece, part by part between special tokens. A part has its space put before it, but, in
+# later models, where it follows a special token
+model = str(here / "../text/vocabularies/sp_llama2.model")
+spaced = sentencepiece.SentencePieceProcessor(model_file=model)
+plain = sentencepiece.SentencePieceProcessor(model_file=model)
+plain.override_normalizer_spec(add_dummy_prefix="false")
+
+
+def llama(text, legacy=True):
+    ids = []
+    for part in filter(None, re.split("(</?s>)", text)):
+        if part in ("<s>", "</s>"):
+            ids.append(spaced.piece_to_id(part))
+        else:
+            ids += (spaced if legacy or not ids else plain).encode(part)
+    return ids
+
+
+prompts = [
+    "it was the best of times",
+    "Größe, naïve façade 12345\n  \t🙂",
+    "the</s>the worst</s> of times",
+    "<s>USER: what is this? ASSISTANT: wisdom</s><s>USER: row 7",
+]
+for i, prompt in enumerate(prompts):
+    expected[f"llama.{i}.legacy"] = np.array([spaced.bos_id(), *llama(prompt)])
+    expected[f"llama.{i}.later"] = np.array([spaced.bos_id(), *llama(prompt, legacy=False)])
+    expected[f"llama.{i}.ordinary"] = np.array(spaced.encode(prompt))
+    decoded = spaced.decode(spaced.encode(prompt))
+    expected[f"llama.{i}.decoded"] = np.frombuffer(decoded.encode(), np.uint8).astype(np.int32)
+# LLaVA puts its placeholder between parts that are prompts of their own, less their beginnings
+first, *others = "USER: <image>\nwhat is<image>".split("<image>")
+image = [spaced.bos_id(), *llama(first)]
+for other in others:
+    image += [-200, *llama(other)]
+expected["llama.image"] = np.array(image)
+
+
+# TEA-GLM and SEED-LLaMA: a tokenizer that leaves out white space beside added tokens
+def stripped(text, added):
+    parts = re.split("(" + "|".join(map(re.escape, added)) + ")", text)
+    for i in range(1, len(parts), 2):
+        parts[i - 1], parts[i + 1] = parts[i - 1].rstrip(), parts[i + 1].lstrip()
+    ids = [spaced.bos_id()]
+    for part in parts:
+        ids += [added[part]] if part in added else spaced.encode(part)
+    return np.array(ids)
+
+
+nodes = {f"<Node {i}>": 31999 + i for i in range(1, 110)}
+prompt = "it was <Node 1>\n <Node 1> of times".replace("<Node 1>", "<Node 1> <Node 2> <Node 3>")
+expected["teaglm.ids"] = stripped(prompt, nodes)
+codes = {"<img>": 40193, "</img>": 40192, "<img_00000>": 32000}
+image = "<img>" + "<img_00000>" * 32 + "</img>"
+expected["seed.question"] = stripped("USER: " + image + "\u00a0 what is" + "\n" + "ASSISTANT:", codes)
+expected["python.spaces"] = np.array([code for code in range(0x10000) if chr(code).isspace()])
 
 np.savez_compressed(
     here / "expected.npz",

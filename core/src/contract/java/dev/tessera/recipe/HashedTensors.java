@@ -1,7 +1,5 @@
 package dev.tessera.recipe;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.tessera.io.Npz;
 import dev.tessera.io.Tensor;
 import dev.tessera.nn.Weights;
@@ -9,7 +7,6 @@ import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.FloatTensor;
 import dev.tessera.tensor.TokenIds;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -21,6 +18,9 @@ import java.util.zip.CRC32;
 final class HashedTensors {
   /// What layers' weights and biases are scaled by.
   static final double LAYER_SCALE = 0.25;
+
+  private static final Path EXPECTED =
+      Path.of("../core/src/test/resources/dev/tessera/recipe/expected.npz");
 
   private final String system;
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
@@ -131,15 +131,7 @@ final class HashedTensors {
   }
 
   private static Tensor expected(String name) throws IOException {
-    try {
-      Path file =
-          Path.of(
-              requireNonNull(HashedTensors.class.getResource("expected.npz"), "no expected.npz")
-                  .toURI());
-      return Npz.open(file).tensor(name);
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException(e);
-    }
+    return Npz.open(EXPECTED).tensor(name);
   }
 
   /// What a system must make of its input, all elements in their order.
@@ -147,8 +139,18 @@ final class HashedTensors {
     return expected(name).flattenTrailing().floats().toArray();
   }
 
+  /// Ids that a system must give, all in their order.
   static int[] expectedIds(String name) throws IOException {
     return expected(name).flattenTrailing().ids().toArray();
+  }
+
+  static String expectedText(String name) throws IOException {
+    int[] ids = expectedIds(name);
+    byte[] utf8 = new byte[ids.length];
+    for (int i = 0; i < ids.length; i++) {
+      utf8[i] = (byte) ids[i];
+    }
+    return new String(utf8, StandardCharsets.UTF_8);
   }
 
   static TokenIds expectedColumn(String name) throws IOException {

@@ -1,0 +1,7 @@
+package dev.tessera.recipe;
+
+final class ScalarRecipeTest extends RecipeContract {
+  ScalarRecipeTest() {
+    super("scalar");
+  }
+}

@@ -1,0 +1,9 @@
+package dev.tessera.kernels.simd;
+
+import dev.tessera.recipe.RecipeContract;
+
+final class SimdRecipeTest extends RecipeContract {
+  SimdRecipeTest() {
+    super("simd");
+  }
+}
