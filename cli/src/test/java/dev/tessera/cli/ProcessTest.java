@@ -140,17 +140,19 @@ final class ProcessTest {
 
   @Test
   void idsLargerThanTheHeapAreWrittenWhileTheTextIsRead() throws Exception {
-    int lines = 6 << 20; // 50 MB, whose ids are 126 MB
+    int lines = 7 << 20; // 59 MB, whose ids are 147 MB; vocabulary, caches and windows are some 100 MB
     Path text = Files.writeString(folder.resolve("large.txt"), "a b c d\n".repeat(lines));
     Path ids = outputs.resolve("ids.npy");
     Process process =
         start(
             List.of(),
-            List.of("-Xmx64m"),
+            List.of("-Xmx128m"),
             "tokenize",
             text,
             "--vocabulary",
             "cl100k",
+            "--threads",
+            2,
             "--output",
             ids);
 
