@@ -8,7 +8,6 @@ import dev.tessera.cli.recipe.Recipe;
 import dev.tessera.cli.recipe.RecipeRun;
 import dev.tessera.cli.recipe.Slot;
 import dev.tessera.cli.recipe.Way;
-import dev.tessera.io.Rounding;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,29 +37,7 @@ final class RecipeCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Option(
-      names = "--weights",
-      paramLabel = "FILE",
-      description =
-          "The weights: .safetensors, .npz, or a PyTorch checkpoint (.pt, .pth, .bin, .ckpt).")
-  private @Nullable Path weights;
-
-  @Option(
-      names = "--prefix",
-      defaultValue = "",
-      paramLabel = "TEXT",
-      description = "What the names of the weights begin with, before the published ones.")
-  private String prefix = "";
-
-  @Option(
-      names = "--tokenizer",
-      paramLabel = "FILE",
-      description =
-          "The vocabulary of text: tokenizer.model, or tokenizer.json or .tiktoken where text is"
-              + " byte-level.")
-  private @Nullable Path tokenizer;
-
-  @Mixin private EncoderOption encoder = new EncoderOption();
+  @Mixin private GivenOptions given = new GivenOptions();
 
   @Option(
       names = "--input",
@@ -97,12 +74,6 @@ final class RecipeCommand implements Callable<Integer> {
       description = "Sequences: a page that shows them, each kind in its colour.")
   private @Nullable Path page;
 
-  @Option(
-      names = "--round",
-      description =
-          "Take the nearest float32 of numbers that float32 cannot hold, instead of refusing them.")
-  private boolean round;
-
   @Mixin private BackendOption backend = new BackendOption();
   @Mixin private CommonOptions common = new CommonOptions();
 
@@ -123,10 +94,11 @@ final class RecipeCommand implements Callable<Integer> {
     List<Part> parts = RecipeOptions.parts(spec.commandLine().getParseResult(), recipe);
     Targets targets =
         new Targets(spec.commandLine(), Stream.of(output, page).filter(Objects::nonNull).toList());
-    for (Path read : new Path[] {weights, tokenizer, encoder.model(), sequences}) {
-      if (read != null) {
-        targets.keep(read);
-      }
+    for (Path read : given.files()) {
+      targets.keep(read);
+    }
+    if (sequences != null) {
+      targets.keep(sequences);
     }
     try {
       if (parts.isEmpty() && sequences == null) {
@@ -145,13 +117,9 @@ final class RecipeCommand implements Callable<Integer> {
   }
 
   private Given given() {
-    return new Given(
-        weights,
-        prefix,
-        tokenizer,
-        encoder.file(backend.options().threads()),
-        RecipeOptions.values(spec.commandLine().getParseResult(), recipe),
-        round ? Rounding.NEAREST : Rounding.EXACT);
+    return given.with(
+        backend.options().threads(),
+        RecipeOptions.values(spec.commandLine().getParseResult(), recipe));
   }
 
   private void encode(Targets targets) throws IOException {
@@ -181,11 +149,11 @@ final class RecipeCommand implements Callable<Integer> {
     if (decode && back == null) {
       throw wrongUsage("--decode: there is no way back for " + recipe.name());
     }
-    if (decode && encoder.model() != null) {
+    if (decode && given.encoder() != null) {
       throw wrongUsage("--encoder is for the way in; leave it or --decode out");
     }
     Way way = decode && back != null ? back : recipe.wayOf(inputs);
-    boolean imagesEnough = encoder.model() != null && !inputs.isEmpty();
+    boolean imagesEnough = given.encoder() != null && !inputs.isEmpty();
     if (!imagesEnough && !way.takes(inputs.size())) {
       throw wrongUsage(
           "%s takes --input for %s; found %d"
@@ -198,7 +166,7 @@ final class RecipeCommand implements Callable<Integer> {
   private List<String> taken(Way way) {
     List<String> taken = new ArrayList<>();
     taken.add(String.join("; ", recipe.shown(way.inputs())));
-    if (way == recipe.way()) {
+    if (!decode) {
       for (Way other : recipe.otherWays()) {
         taken.add(String.join("; ", recipe.shown(other.inputs())));
       }
@@ -245,8 +213,8 @@ final class RecipeCommand implements Callable<Integer> {
       new Summary()
           .with("command", "recipe " + recipe.name())
           .with("decode", decode)
-          .with("weights", weights)
-          .with("encoder", encoder.model())
+          .with("weights", given.weights())
+          .with("encoder", given.encoder())
           .with("inputs", inputs)
           .with("output", output)
           .with("tensors", result.tensors())

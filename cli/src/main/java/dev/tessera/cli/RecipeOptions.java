@@ -28,15 +28,15 @@ final class RecipeOptions {
   void addTo(CommandSpec spec) {
     spec.usageMessage().description(description());
     if (!recipe.takesWeights()) {
-      remove(spec, "--weights");
-      remove(spec, "--prefix");
+      remove(spec, GivenOptions.WEIGHTS);
+      remove(spec, GivenOptions.PREFIX);
     }
     if (recipe.text() == TextKind.NONE) {
-      remove(spec, "--tokenizer");
+      remove(spec, GivenOptions.TOKENIZER);
     }
     if (!recipe.takesImages()) {
-      remove(spec, EncoderOption.NAME);
-      remove(spec, EncoderOption.OUTPUT);
+      remove(spec, GivenOptions.ENCODER);
+      remove(spec, GivenOptions.ENCODER_OUTPUT);
     }
     if (recipe.back() == null) {
       remove(spec, "--decode");

@@ -33,6 +33,7 @@ final class OptionalModulesTest {
             .collect(Collectors.joining(File.pathSeparator));
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("--enable-native-access=ALL-UNNAMED");
     command.addAll(List.of("-cp", classPath, Main.class.getName(), "recipe"));
     Arrays.stream(arguments).map(Object::toString).forEach(command::add);
     command.addAll(List.of("--backend", "scalar"));

@@ -35,15 +35,13 @@ final class RecipeMoleculesTest {
     Path atoms = files.resolve("atoms.npy");
     Path smiles = runs.write("molecules.smi", "CCO ethanol", "c1ccccc1\tbenzene", "N");
     Path ids = runs.output("ids.npz");
-    succeeded(
-        "mole-bert", "--weights", weights, "--input", atoms, smiles, "--output", ids);
+    succeeded("mole-bert", "--weights", weights, "--input", atoms, smiles, "--output", ids);
 
     int[] types = {5, 5, 7, 5, 5, 5, 5, 5, 5, 6};
     Path array = folder.resolve("numbers.npy");
     Npy.write(array, dev.tessera.io.Tensor.of(dev.tessera.tensor.TokenIds.of(types), 10));
     Path expected = runs.output("expected.npy");
-    succeeded(
-        "mole-bert", "--weights", weights, "--input", atoms, array, "--output", expected);
+    succeeded("mole-bert", "--weights", weights, "--input", atoms, array, "--output", expected);
     assertThat(ids(Npz.open(ids), "ids")).isEqualTo(Vectors.readIds(expected));
     assertThat(ids(Npz.open(ids), "offsets")).containsExactly(0, 3, 9, 10);
   }
@@ -56,8 +54,7 @@ final class RecipeMoleculesTest {
     Path graph = runs.output("graph.npz");
     CommandRun made = succeeded("mole-bert", "--input", smiles, "--output", graph);
 
-    assertThat(made.err())
-        .contains("x [3, 2], edge_index [2, 2], edge_attr [2, 2], offsets [3]");
+    assertThat(made.err()).contains("x [3, 2], edge_index [2, 2], edge_attr [2, 2], offsets [3]");
     TensorFile file = Npz.open(graph);
     assertThat(ids(file, "x")).containsExactly(6, 0, 5, 0, 7, 0);
     assertThat(ids(file, "edge_index")).containsExactly(1, 2, 2, 1);
@@ -72,8 +69,7 @@ final class RecipeMoleculesTest {
     Path bonds = files.resolve("bonds.pkl");
     Path smiles = runs.write("molecules.smi", "CCO ethanol", "C1CC1 cyclopropane");
     Path made = runs.output("made.safetensors");
-    succeeded(
-        "graphsgpt", "--weights", weights, "--input", bonds, smiles, "--output", made);
+    succeeded("graphsgpt", "--weights", weights, "--input", bonds, smiles, "--output", made);
 
     TensorFile file = Safetensors.open(made);
     assertThat(ids(file, "ids")).containsExactly(7, 120, 7, 121, 9, 0, 7, 120, 7, 120, 7, 120);
@@ -84,8 +80,15 @@ final class RecipeMoleculesTest {
 
     Path single = runs.output("single.safetensors"); // ethanol as arrays
     succeeded(
-        "graphsgpt", "--weights", weights, "--input", bonds, files.resolve("atoms.npy"),
-        files.resolve("joined.npy"), "--output", single);
+        "graphsgpt",
+        "--weights",
+        weights,
+        "--input",
+        bonds,
+        files.resolve("atoms.npy"),
+        files.resolve("joined.npy"),
+        "--output",
+        single);
     float[] one = Safetensors.open(single).tensor("embeddings").floats().toArray();
     float[] all = file.tensor("embeddings").flattenTrailing().floats().toArray();
     assertThat(one).hasSize(13 * 16);
@@ -96,8 +99,15 @@ final class RecipeMoleculesTest {
 
     Path back = runs.output("back.npz");
     succeeded(
-        "graphsgpt", "--decode", "--input", bonds, made + ":ids", made + ":begins", made + ":ends",
-        "--output", back);
+        "graphsgpt",
+        "--decode",
+        "--input",
+        bonds,
+        made + ":ids",
+        made + ":begins",
+        made + ":ends",
+        "--output",
+        back);
     TensorFile read = Npz.open(back);
     assertThat(ids(read, "atoms")).containsExactly(6, 6, 8, 6, 6, 6);
     assertThat(ids(read, "offsets")).containsExactly(0, 3, 6);
@@ -113,9 +123,7 @@ final class RecipeMoleculesTest {
     Path ids = runs.output("ids.npz");
     Path branch = runs.write("branch.smi", "CCO ethanol", "C(C none");
     runs.assertFailed(
-        run("mole-bert", "--input", branch, "--output", ids),
-        1,
-        branch + ", line 2: SMILES 'C(C'");
+        run("mole-bert", "--input", branch, "--output", ids), 1, branch + ", line 2: SMILES 'C(C'");
     Path gap = runs.write("gap.smi", "CCO", "", "C");
     runs.assertFailed(
         run("mole-bert", "--input", gap, "--output", ids),

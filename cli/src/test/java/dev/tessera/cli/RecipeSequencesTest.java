@@ -47,16 +47,34 @@ final class RecipeSequencesTest {
     Path page = runs.output("page.html");
     CommandRun made =
         succeeded(
-            "seed", "--weights", weights, "--tokenizer", tokenizer, "--sequences", prompts,
-            "--output", sequences, "--html", page, "--json");
+            "seed",
+            "--weights",
+            weights,
+            "--tokenizer",
+            tokenizer,
+            "--sequences",
+            prompts,
+            "--output",
+            sequences,
+            "--html",
+            page,
+            "--json");
 
     Path first = runs.output("first.jsonl");
     succeeded(
-        "seed", "--weights", weights, "--tokenizer", tokenizer, "--text", "What is ", "--image",
-        images, "--output", first);
+        "seed",
+        "--weights",
+        weights,
+        "--tokenizer",
+        tokenizer,
+        "--text",
+        "What is ",
+        "--image",
+        images,
+        "--output",
+        first);
     Path second = runs.output("second.jsonl");
-    succeeded(
-        "seed", "--tokenizer", tokenizer, "--text", "a \"cat\" \u00e9", "--output", second);
+    succeeded("seed", "--tokenizer", tokenizer, "--text", "a \"cat\" \u00e9", "--output", second);
     assertThat(Files.readAllLines(sequences))
         .containsExactly(Files.readString(first).strip(), Files.readString(second).strip());
     int all =
@@ -80,8 +98,15 @@ final class RecipeSequencesTest {
     Path sequences = runs.output("sequences.jsonl");
     Path nodes = runs.write("nodes.jsonl", "[{\"text\": \"What is \"}, {\"node\": \"paper 7\"}]");
     succeeded(
-        "llaga", "--tokenizer", llaga.resolve("tokenizer.model"), "--template", "overview",
-        "--sequences", nodes, "--output", sequences);
+        "llaga",
+        "--tokenizer",
+        llaga.resolve("tokenizer.model"),
+        "--template",
+        "overview",
+        "--sequences",
+        nodes,
+        "--output",
+        sequences);
     assertThat(Files.readString(sequences)).contains("{\"modality\":\"node\"", "\"rows\":3}");
 
     Path tokenizer = runs.example("graphgpt").resolve("tokenizer.model");
@@ -89,8 +114,7 @@ final class RecipeSequencesTest {
     Vectors.write(data.resolve("three.npy"), Vectors.random(1, 3, 16));
     Path graphs =
         Files.write(data.resolve("graphs.jsonl"), List.of("[{\"graph\": \"three.npy\"}]"));
-    succeeded(
-        "graphgpt", "--tokenizer", tokenizer, "--sequences", graphs, "--output", sequences);
+    succeeded("graphgpt", "--tokenizer", tokenizer, "--sequences", graphs, "--output", sequences);
     assertThat(field(Files.readString(sequences), "ids"))
         .endsWith(32001, 32000, 32000, 32000, 32002);
   }
@@ -99,7 +123,8 @@ final class RecipeSequencesTest {
   void aLineAtFaultIsNamedAndNothingIsWritten() throws IOException {
     Path tokenizer = runs.example("seed").resolve("tokenizer.model");
     String good = "[{\"text\": \"a\"}]";
-    assertLineRefused(tokenizer, "{\"text\": \"a\"}", "line 2: expected an array of parts, as in [{");
+    assertLineRefused(
+        tokenizer, "{\"text\": \"a\"}", "line 2: expected an array of parts, as in [{");
     assertLineRefused(tokenizer, "", "line 2: expected an array of parts", "found nothing more");
     assertLineRefused(tokenizer, "[]", "line 2: expected at least one part");
     assertLineRefused(
@@ -129,7 +154,14 @@ final class RecipeSequencesTest {
     Path one = runs.write("one.jsonl", good);
     runs.assertFailed(
         run(
-            "seed", "--tokenizer", tokenizer, "--sequences", one, "--text", "b", "--output",
+            "seed",
+            "--tokenizer",
+            tokenizer,
+            "--sequences",
+            one,
+            "--text",
+            "b",
+            "--output",
             sequences),
         2,
         "--sequences has its parts in the file; leave --text out");
@@ -147,8 +179,7 @@ final class RecipeSequencesTest {
         run("seed", "--tokenizer", tokenizer, "--sequences", own, "--output", image),
         2,
         "would replace the input");
-    runs.assertFailed(
-        run("gft", "--sequences", one, "--output", sequences), 2, "--sequences");
+    runs.assertFailed(run("gft", "--sequences", one, "--output", sequences), 2, "--sequences");
     Files.write(one, new byte[] {'[', (byte) 0xff});
     runs.assertFailed(
         run("seed", "--tokenizer", tokenizer, "--sequences", one, "--output", sequences),
@@ -160,8 +191,15 @@ final class RecipeSequencesTest {
     Path prompts = runs.write("prompts.jsonl", "[{\"text\": \"a\"}]", line);
     CommandRun run =
         run(
-            "seed", "--tokenizer", tokenizer, "--sequences", prompts, "--output",
-            runs.output("sequences.jsonl"), "--html", runs.output("page.html"));
+            "seed",
+            "--tokenizer",
+            tokenizer,
+            "--sequences",
+            prompts,
+            "--output",
+            runs.output("sequences.jsonl"),
+            "--html",
+            runs.output("page.html"));
     runs.assertFailed(run, 1, said);
     assertThat(run.err()).startsWith("tessera: " + prompts);
   }
@@ -176,8 +214,17 @@ final class RecipeSequencesTest {
     String question = "Question: what is this? Answer:";
     CommandRun made =
         succeeded(
-            "blip2", "--tokenizer", tokenizer, "--image", image, "--text", question, "--output",
-            sequence, "--html", page);
+            "blip2",
+            "--tokenizer",
+            tokenizer,
+            "--image",
+            image,
+            "--text",
+            question,
+            "--output",
+            sequence,
+            "--html",
+            page);
     String line = Files.readString(sequence);
     int[] ids = field(line, "ids");
     BpeVocabulary vocabulary = BpeVocabulary.tokenizerJson(tokenizer);
@@ -195,8 +242,17 @@ final class RecipeSequencesTest {
 
     Path llama = runs.example("llava").resolve("tokenizer.model");
     succeeded(
-        "blip2", "--model", "vicuna", "--tokenizer", llama, "--image", image, "--text", "a",
-        "--output", sequence);
+        "blip2",
+        "--model",
+        "vicuna",
+        "--tokenizer",
+        llama,
+        "--image",
+        image,
+        "--text",
+        "a",
+        "--output",
+        sequence);
     try (Tessera tessera = Tessera.open("scalar");
         LlamaText text = LlamaText.of(tessera, llama, true)) {
       assertThat(field(Files.readString(sequence), "ids")).isEqualTo(text.prompt("a"));
@@ -210,13 +266,31 @@ final class RecipeSequencesTest {
     Path tokenizer = files.resolve("tokenizer.json");
     Path image = files.resolve("images.npy");
     runs.assertFailed(
-        run("blip2", "--tokenizer", tokenizer, "--text", "a", "--image", image, "--output",
+        run(
+            "blip2",
+            "--tokenizer",
+            tokenizer,
+            "--text",
+            "a",
+            "--image",
+            image,
+            "--output",
             sequence),
         1,
         "blip2 has one --image and then one --text, found --text, --image");
     runs.assertFailed(
-        run("blip2", "--model", "t5", "--tokenizer", tokenizer, "--image", image, "--text", "a",
-            "--output", sequence),
+        run(
+            "blip2",
+            "--model",
+            "t5",
+            "--tokenizer",
+            tokenizer,
+            "--image",
+            image,
+            "--text",
+            "a",
+            "--output",
+            sequence),
         1,
         "Flan-T5's text is a Unigram model",
         "--model opt or vicuna");
@@ -224,7 +298,8 @@ final class RecipeSequencesTest {
     runs.assertFailed(
         run("blip2", "--tokenizer", others, "--image", image, "--text", "a", "--output", sequence),
         1,
-        "tokenizer.json: expected the special token </s>, with which OPT's texts begin, found none");
+        "tokenizer.json: expected the special token </s>, with which OPT's texts begin, found"
+            + " none");
   }
 
   @Test
@@ -234,8 +309,17 @@ final class RecipeSequencesTest {
     Path model = files.resolve("tokenizer.model");
     Path weights = files.resolve("weights.safetensors");
     succeeded(
-        "graphtranslator", "--weights", weights, "--tokenizer", model, "--node", "7", "--text",
-        "What is this?", "--output", sequence);
+        "graphtranslator",
+        "--weights",
+        weights,
+        "--tokenizer",
+        model,
+        "--node",
+        "7",
+        "--text",
+        "What is this?",
+        "--output",
+        sequence);
     BpeVocabulary vocabulary = BpeVocabulary.sentencePiece(model, true);
     int gMask = vocabulary.size() + 1;
     int sop = vocabulary.size() + 3;
@@ -249,15 +333,34 @@ final class RecipeSequencesTest {
       assertThat(line).contains("{\"modality\":\"node\",\"start\":0,\"end\":32},");
 
       succeeded(
-          "graphtranslator", "--weights", weights, "--tokenizer", model, "--node", "7", "--text",
-          "What is this?", "--text", "A cat.", "--output", sequence);
+          "graphtranslator",
+          "--weights",
+          weights,
+          "--tokenizer",
+          model,
+          "--node",
+          "7",
+          "--text",
+          "What is this?",
+          "--text",
+          "A cat.",
+          "--output",
+          sequence);
       assertThat(field(Files.readString(sequence), "ids"))
           .isEqualTo(joined(node, question, text.encode("A cat.", SpecialTokens.AS_TEXT)));
     }
     Files.delete(sequence);
     runs.assertFailed(
-        run("graphtranslator", "--weights", weights, "--tokenizer", model, "--text", "a",
-            "--output", sequence),
+        run(
+            "graphtranslator",
+            "--weights",
+            weights,
+            "--tokenizer",
+            model,
+            "--text",
+            "a",
+            "--output",
+            sequence),
         1,
         "graphtranslator has one --node and then one --text, or two, found --text");
   }
