@@ -45,7 +45,8 @@ final class RecipeCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description =
           "What goes in, one after the other in the order above: FILE.npy, FILE.npz:NAME,"
-              + " FILE.safetensors:NAME, FILE.pt:NAME, a graph as `tessera hops` takes it, a text.")
+              + " FILE.safetensors:NAME, FILE.pt:NAME, a graph as `tessera hops` takes it, a text,"
+              + " molecules in FILE.smi.")
   private List<String> inputs = List.of();
 
   @Option(
@@ -85,6 +86,7 @@ final class RecipeCommand implements Callable<Integer> {
   /// The command of a system, with the options that the system has.
   static CommandLine of(Console console, Recipe recipe) {
     CommandLine command = new CommandLine(new RecipeCommand(console, recipe));
+    command.setCommandName(recipe.name());
     new RecipeOptions(recipe).addTo(command.getCommandSpec());
     return command;
   }

@@ -143,7 +143,8 @@ final class RecipeCommandTest {
             "\"decodes\":true",
             "Qformer.bert.encoder.layer.E.crossattention.self.key.weight [768 x 1408]");
     CommandRun help = CommandRun.of("recipe", "seed", "--help");
-    assertThat(help.out()).contains("--weights", "--image", "images, float32 [n");
+    assertThat(help.out())
+        .contains("Usage: tessera recipe seed", "--weights", "--image", "images, float32 [n");
     assertThat(CommandRun.of("recipe", "nagphormer", "--help").out()).doesNotContain("--weights");
   }
 
