@@ -20,12 +20,14 @@ set "module=cli"
 set "profiles="
 if exist "%here%lib\" (
   set "lib=%here%lib"
+  set "optional=%here%optional"
 ) else if "%~1"=="bench" (
   set "module=benchmarks"
   set "lib=%here%benchmarks\target\lib"
   set "profiles=-Ppeers"
 ) else (
   set "lib=%here%cli\target\tessera\lib"
+  set "optional=%here%cli\target\optional"
 )
 if exist "%lib%\tessera-%module%-*.jar" goto run
 
@@ -53,8 +55,9 @@ if not "%status%"=="0" (
 
 :run
 if "%module%"=="benchmarks" goto bench
-rem The vector module comes with the kernels' own descriptor; native access is for JOCL and the terminal.
-"%jdk%\bin\java.exe" --module-path "%lib%" --enable-native-access=jocl,dev.tessera.kernels.simd,dev.tessera.cli --add-modules jtokkit --module dev.tessera.cli/dev.tessera.cli.Main %*
+rem The vector module comes with the kernels' own descriptor; native access is for JOCL, the terminal and ONNX Runtime.
+rem Optional modules are on the class path: CDK's jars share packages, which no module path takes.
+"%jdk%\bin\java.exe" --module-path "%lib%" --class-path "%optional%\*" --add-reads dev.tessera.cli=ALL-UNNAMED --enable-native-access=jocl,dev.tessera.kernels.simd,dev.tessera.cli,ALL-UNNAMED --add-modules jtokkit --module dev.tessera.cli/dev.tessera.cli.Main %*
 exit /b %errorlevel%
 
 rem The benchmarks have a class path of their own, with JMH and the peers.

@@ -29,7 +29,8 @@ record Failure(Throwable cause) {
         || cause instanceof ClosedByInterruptException;
   }
 
-  private String message() {
+  /// The line.
+  String message() {
     if (isInterruption()) {
       return "interrupted; unfinished output was discarded";
     }

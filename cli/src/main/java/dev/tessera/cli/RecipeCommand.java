@@ -1,24 +1,19 @@
 package dev.tessera.cli;
 
 import dev.tessera.Tessera;
+import dev.tessera.cli.recipe.Given;
 import dev.tessera.cli.recipe.Made;
-import dev.tessera.cli.recipe.MixedSequence;
 import dev.tessera.cli.recipe.Part;
 import dev.tessera.cli.recipe.Recipe;
 import dev.tessera.cli.recipe.RecipeRun;
 import dev.tessera.cli.recipe.Slot;
-import dev.tessera.io.Rounding;
-import dev.tessera.io.TensorLocation;
+import dev.tessera.cli.recipe.Way;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -30,7 +25,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// `tessera recipe NAME`: a system's inputs as tokens or rows, and back, or its text, images and
-/// graphs as one sequence.
+/// graphs as sequences.
 @Command(
     name = "system",
     mixinStandardHelpOptions = true,
@@ -42,35 +37,25 @@ final class RecipeCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Option(
-      names = "--weights",
-      paramLabel = "FILE",
-      description =
-          "The weights: .safetensors, .npz, or a PyTorch checkpoint (.pt, .pth, .bin, .ckpt).")
-  private @Nullable Path weights;
-
-  @Option(
-      names = "--prefix",
-      defaultValue = "",
-      paramLabel = "TEXT",
-      description = "What the names of the weights begin with, before the published ones.")
-  private String prefix = "";
-
-  @Option(
-      names = "--tokenizer",
-      paramLabel = "FILE",
-      description =
-          "The vocabulary of text: tokenizer.model, or tokenizer.json or .tiktoken where text is"
-              + " byte-level.")
-  private @Nullable Path tokenizer;
+  @Mixin private GivenOptions given = new GivenOptions();
 
   @Option(
       names = "--input",
+      arity = "1..*",
       paramLabel = "FILE",
       description =
           "What goes in, one after the other in the order above: FILE.npy, FILE.npz:NAME,"
-              + " FILE.safetensors:NAME, FILE.pt:NAME, a graph as `tessera hops` takes it, a text.")
+              + " FILE.safetensors:NAME, FILE.pt:NAME, a graph as `tessera hops` takes it, a text,"
+              + " molecules in FILE.smi.")
   private List<String> inputs = List.of();
+
+  @Option(
+      names = "--sequences",
+      paramLabel = "FILE.jsonl",
+      description =
+          "Makes a sequence of each line, an array of parts as in [{\"text\": \"What is \"},"
+              + " {\"image\": \"cat.npy\"}], files relative to the folder of FILE.jsonl.")
+  private @Nullable Path sequences;
 
   @Option(
       names = "--output",
@@ -90,12 +75,6 @@ final class RecipeCommand implements Callable<Integer> {
       description = "Sequences: a page that shows them, each kind in its colour.")
   private @Nullable Path page;
 
-  @Option(
-      names = "--round",
-      description =
-          "Take the nearest float32 of numbers that float32 cannot hold, instead of refusing them.")
-  private boolean round;
-
   @Mixin private BackendOption backend = new BackendOption();
   @Mixin private CommonOptions common = new CommonOptions();
 
@@ -107,6 +86,7 @@ final class RecipeCommand implements Callable<Integer> {
   /// The command of a system, with the options that the system has.
   static CommandLine of(Console console, Recipe recipe) {
     CommandLine command = new CommandLine(new RecipeCommand(console, recipe));
+    command.setCommandName(recipe.name());
     new RecipeOptions(recipe).addTo(command.getCommandSpec());
     return command;
   }
@@ -114,173 +94,132 @@ final class RecipeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     List<Part> parts = RecipeOptions.parts(spec.commandLine().getParseResult(), recipe);
-    if (!parts.isEmpty()) {
-      refuseBeside(parts);
-      keepInputs(parts.stream().filter(part -> !part.kind().equals("text")).map(Part::value));
-      return assemble(parts);
+    Targets targets =
+        new Targets(spec.commandLine(), Stream.of(output, page).filter(Objects::nonNull).toList());
+    for (Path read : given.files()) {
+      targets.keep(read);
     }
+    if (sequences != null) {
+      targets.keep(sequences);
+    }
+    try {
+      if (parts.isEmpty() && sequences == null) {
+        encode(targets);
+      } else {
+        assemble(parts, targets);
+      }
+    } catch (IOException e) {
+      throw VectorsOption.explained(e);
+    }
+    return Main.DONE;
+  }
+
+  private ParameterException wrongUsage(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+
+  private Given given() {
+    return given.with(
+        backend.options().threads(),
+        RecipeOptions.values(spec.commandLine().getParseResult(), recipe));
+  }
+
+  private void encode(Targets targets) throws IOException {
     if (page != null) {
-      throw new ParameterException(spec.commandLine(), "--html shows sequences alone");
+      throw wrongUsage("--html shows sequences alone");
     }
-    if (decode && recipe.step(true) == null) {
-      throw new ParameterException(
-          spec.commandLine(), "--decode: there is no way back for " + recipe.name());
+    Way way = way();
+    for (String input : inputs) {
+      targets.keep(input);
     }
-    Map<String, String> files = named(recipe.inputs(decode));
-    keepInputs(files.values().stream());
-    RecipeOutput written = RecipeOutput.to(output, recipe.outputs(decode), spec.commandLine());
+    RecipeOutput written = RecipeOutput.to(output, way.outputs(), spec.commandLine());
     long start = System.nanoTime();
     Made made;
     String served;
-    try (Tessera tessera = backend.open()) {
-      Recipe.Step step = recipe.step(decode);
-      if (step == null) {
-        throw new IllegalStateException(recipe.name() + " does nothing");
-      }
-      made = step.run(run(tessera, files));
+    try (Tessera tessera = backend.open();
+        RecipeRun run = new RecipeRun(tessera, recipe, given(), way.inputs(), inputs)) {
+      made = way.step().run(run);
       Writing.to(output, () -> written.write(made));
       served = BackendOption.served(List.of(), tessera.report());
-    } catch (IOException e) {
-      throw VectorsOption.explained(e);
     }
-    tell(made, served, (System.nanoTime() - start) / 1e9);
-    return Main.DONE;
+    tell(new RecipeResult(made), served, (System.nanoTime() - start) / 1e9);
   }
 
-  private RecipeRun run(Tessera tessera, Map<String, String> files) {
-    return new RecipeRun(
-        tessera,
-        recipe,
-        weights,
-        prefix,
-        tokenizer,
-        decode,
-        files,
-        RecipeOptions.values(spec.commandLine().getParseResult(), recipe),
-        round ? Rounding.NEAREST : Rounding.EXACT);
-  }
-
-  /// The files by the names of what they are.
-  private Map<String, String> named(List<Slot> slots) {
-    long needed = slots.stream().filter(slot -> !slot.optional()).count();
-    if (inputs.size() < needed || inputs.size() > slots.size()) {
-      throw new ParameterException(
-          spec.commandLine(),
+  /// The way that the inputs are for.
+  private Way way() {
+    Way back = recipe.back();
+    if (decode && back == null) {
+      throw wrongUsage("--decode: there is no way back for " + recipe.name());
+    }
+    if (decode && given.encoder() != null) {
+      throw wrongUsage("--encoder is for the way in; leave it or --decode out");
+    }
+    Way way = decode && back != null ? back : recipe.wayOf(inputs);
+    boolean imagesEnough = given.encoder() != null && !inputs.isEmpty();
+    if (!imagesEnough && !way.takes(inputs.size())) {
+      throw wrongUsage(
           "%s takes --input for %s; found %d"
-              .formatted(recipe.name(), String.join("; ", recipe.shown(slots)), inputs.size()));
+              .formatted(recipe.name(), String.join(", or for ", taken(way)), inputs.size()));
     }
-    Map<String, String> named = new LinkedHashMap<>();
-    for (int i = 0; i < inputs.size(); i++) {
-      named.put(slots.get(i).name(), inputs.get(i));
-    }
-    return named;
+    return way;
   }
 
-  private void refuseBeside(List<Part> parts) {
+  /// What goes in on a way, and on the other ones beside it.
+  private List<String> taken(Way way) {
+    List<String> taken = new ArrayList<>();
+    taken.add(String.join("; ", recipe.shown(way.inputs())));
+    if (!decode) {
+      for (Way other : recipe.otherWays()) {
+        taken.add(String.join("; ", recipe.shown(other.inputs())));
+      }
+    }
+    return taken;
+  }
+
+  private void assemble(List<Part> parts, Targets targets) throws IOException {
+    String asked = sequences == null ? "--" + parts.getFirst().kind() : "--sequences";
     if (!inputs.isEmpty() || decode) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--%s makes a sequence; that has no --input and no --decode"
+      throw wrongUsage(asked + " makes a sequence; that has no --input and no --decode");
+    }
+    if (sequences != null && !parts.isEmpty()) {
+      throw wrongUsage(
+          "--sequences has its parts in the file; leave --%s out"
               .formatted(parts.getFirst().kind()));
     }
-  }
-
-  /// Refuses an output that would replace an input.
-  private void keepInputs(Stream<String> given) throws IOException {
-    List<Path> read = new ArrayList<>();
-    for (String value : given.toList()) {
-      read.add(file(value));
-    }
-    for (Path file : new Path[] {weights, tokenizer}) {
-      if (file != null) {
-        read.add(file);
+    for (Part part : parts) {
+      if (part.isFile()) {
+        targets.keep(part.value());
       }
     }
-    for (Path target : new Path[] {output, page}) {
-      for (Path input : read) {
-        if (target != null
-            && Files.exists(target)
-            && Files.exists(input)
-            && Files.isSameFile(target, input)) {
-          throw new ParameterException(
-              spec.commandLine(), "the output " + target + " would replace the input of that name");
-        }
+    List<Slot> none = List.of();
+    try (Tessera tessera = backend.open();
+        RecipeRun run = new RecipeRun(tessera, recipe, given(), none, List.of());
+        SequenceOutput written = SequenceOutput.open(recipe, output, page)) {
+      RecipeSequences made = new RecipeSequences(recipe, run, written);
+      if (sequences == null) {
+        made.add(parts);
+      } else {
+        made.addAll(sequences, targets);
       }
+      written.commit();
+      made.tell(console, output, page, common.json());
     }
   }
 
-  private static Path file(String value) {
-    try {
-      return TensorLocation.parse(value).file();
-    } catch (IllegalArgumentException e) {
-      return Path.of(value); // a graph or a text
-    }
-  }
-
-  private Integer assemble(List<Part> parts) throws IOException {
-    Recipe.Assembly assembly = recipe.assembly();
-    if (assembly == null) {
-      throw new IllegalStateException(recipe.name() + " makes no sequences");
-    }
-    MixedSequence sequence;
-    try (Tessera tessera = backend.open()) {
-      sequence = assembly.run(run(tessera, Map.of()), parts);
-    } catch (IOException e) {
-      throw VectorsOption.explained(e);
-    }
-    SequenceOutput.write(recipe, sequence, output, page);
-    String kinds =
-        sequence.sequence().spans().stream()
-            .map(span -> span.modality() + " " + (span.to() - span.from()))
-            .collect(Collectors.joining(", "));
-    console.notice("%s: %,d ids: %s", recipe.name(), sequence.sequence().length(), kinds);
-    console.notice("wrote %s%s", output, page == null ? "" : " and " + page);
-    if (common.json()) {
-      new Summary()
-          .with("command", "recipe " + recipe.name())
-          .with("ids", sequence.sequence().length())
-          .with("spans", sequence.sequence().spans().size())
-          .with("output", output)
-          .with("page", page)
-          .printTo(console);
-    }
-    return Main.DONE;
-  }
-
-  private void tell(Made made, String served, double seconds) {
-    List<Object> tensors = new ArrayList<>();
-    List<String> shown = new ArrayList<>();
-    made.tensors()
-        .forEach(
-            (name, tensor) -> {
-              shown.add(name + " " + Arrays.toString(tensor.shape()));
-              tensors.add(
-                  new Summary()
-                      .with("name", name)
-                      .with("type", tensor.type())
-                      .with("shape", tensor.shape())
-                      .fields());
-            });
-    byte[] text = made.text();
-    if (text != null) {
-      shown.add(Text.format("text of %,d bytes", text.length));
-    }
+  private void tell(RecipeResult result, String served, double seconds) {
     console.notice(
         "%s%s: %s in %s; %s serves",
-        recipe.name(),
-        decode ? ", back" : "",
-        String.join(", ", shown),
-        Text.duration(seconds),
-        served);
+        recipe.name(), decode ? ", back" : "", result.shown(), Text.duration(seconds), served);
     console.notice("wrote %s", output);
     if (common.json()) {
       new Summary()
           .with("command", "recipe " + recipe.name())
           .with("decode", decode)
-          .with("weights", weights)
+          .with("weights", given.weights())
+          .with("encoder", given.encoder())
           .with("inputs", inputs)
           .with("output", output)
-          .with("tensors", tensors)
+          .with("tensors", result.tensors())
           .with("seconds", seconds)
           .printTo(console);
     }

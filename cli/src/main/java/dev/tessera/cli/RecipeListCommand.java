@@ -2,6 +2,7 @@ package dev.tessera.cli;
 
 import dev.tessera.cli.recipe.Recipe;
 import dev.tessera.cli.recipe.Recipes;
+import dev.tessera.cli.recipe.Way;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -38,11 +39,16 @@ final class RecipeListCommand implements Callable<Integer> {
       console.out().println(recipe.name());
       console.out().println("  " + recipe.title());
       console.out().println("  follows  " + recipe.follows());
-      print("in", recipe.shown(recipe.inputs(false)));
-      print("out", recipe.shown(recipe.outputs(false)));
-      if (recipe.step(true) != null) {
-        print("back in", recipe.shown(recipe.inputs(true)));
-        print("back out", recipe.shown(recipe.outputs(true)));
+      print("in", "out", recipe, recipe.way());
+      for (Way way : recipe.otherWays()) {
+        print("or in", "or out", recipe, way);
+      }
+      Way back = recipe.back();
+      if (back != null) {
+        print("back in", "back out", recipe, back);
+      }
+      if (recipe.takesImages()) {
+        print("images", List.of("--encoder: " + recipe.preparation().meaning()));
       }
       print("weights", weights(recipe));
       print("sequence", recipe.partKinds().stream().map(kind -> "--" + kind).toList());
@@ -63,6 +69,11 @@ final class RecipeListCommand implements Callable<Integer> {
     return first;
   }
 
+  private void print(String in, String out, Recipe recipe, Way way) {
+    print(in, recipe.shown(way.inputs()));
+    print(out, recipe.shown(way.outputs()));
+  }
+
   private void print(String what, List<String> entries) {
     for (int i = 0; i < entries.size(); i++) {
       console.out().println(Text.format("  %-8s %s", i == 0 ? what : "", entries.get(i)));
@@ -70,19 +81,34 @@ final class RecipeListCommand implements Callable<Integer> {
   }
 
   private static Object fields(Recipe recipe) {
+    Way back = recipe.back();
     Summary system =
         new Summary()
             .with("name", recipe.name())
             .with("title", recipe.title())
             .with("follows", recipe.follows())
             .with("class", recipe.type().getName())
-            .with("inputs", recipe.shown(recipe.inputs(false)))
-            .with("outputs", recipe.shown(recipe.outputs(false)))
-            .with("decodes", recipe.step(true) != null)
-            .with("decode_inputs", recipe.shown(recipe.inputs(true)))
-            .with("decode_outputs", recipe.shown(recipe.outputs(true)))
+            .with("inputs", recipe.shown(recipe.way().inputs()))
+            .with("outputs", recipe.shown(recipe.way().outputs()))
+            .with("decodes", back != null)
+            .with("decode_inputs", back == null ? List.of() : recipe.shown(back.inputs()))
+            .with("decode_outputs", back == null ? List.of() : recipe.shown(back.outputs()))
             .with("weights", recipe.weightNames())
+            .with("encoder", recipe.takesImages() ? recipe.preparation().meaning() : null)
+            .with("other_ways", otherWays(recipe))
             .with("sequence_parts", recipe.partKinds());
     return system.fields();
+  }
+
+  private static List<Object> otherWays(Recipe recipe) {
+    List<Object> ways = new ArrayList<>();
+    for (Way way : recipe.otherWays()) {
+      ways.add(
+          new Summary()
+              .with("inputs", recipe.shown(way.inputs()))
+              .with("outputs", recipe.shown(way.outputs()))
+              .fields());
+    }
+    return ways;
   }
 }

@@ -4,6 +4,7 @@ import dev.tessera.cli.recipe.Part;
 import dev.tessera.cli.recipe.Recipe;
 import dev.tessera.cli.recipe.Setting;
 import dev.tessera.cli.recipe.TextKind;
+import dev.tessera.cli.recipe.Way;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -27,17 +28,22 @@ final class RecipeOptions {
   void addTo(CommandSpec spec) {
     spec.usageMessage().description(description());
     if (!recipe.takesWeights()) {
-      remove(spec, "--weights");
-      remove(spec, "--prefix");
+      remove(spec, GivenOptions.WEIGHTS);
+      remove(spec, GivenOptions.PREFIX);
     }
     if (recipe.text() == TextKind.NONE) {
-      remove(spec, "--tokenizer");
+      remove(spec, GivenOptions.TOKENIZER);
     }
-    if (recipe.step(true) == null) {
+    if (!recipe.takesImages()) {
+      remove(spec, GivenOptions.ENCODER);
+      remove(spec, GivenOptions.ENCODER_OUTPUT);
+    }
+    if (recipe.back() == null) {
       remove(spec, "--decode");
     }
     if (recipe.assembly() == null) {
       remove(spec, "--html");
+      remove(spec, "--sequences");
     }
     AtomicInteger place = new AtomicInteger();
     for (String kind : recipe.partKinds()) {
@@ -56,30 +62,40 @@ final class RecipeOptions {
     List<String> lines = new ArrayList<>();
     lines.add(recipe.title() + ".");
     lines.add("");
-    add(lines, "In:       ", recipe.shown(recipe.inputs(false)));
-    add(lines, "Out:      ", recipe.shown(recipe.outputs(false)));
-    add(lines, "Back in:  ", recipe.shown(recipe.inputs(true)));
-    add(lines, "Back out: ", recipe.shown(recipe.outputs(true)));
+    add(lines, "In", "Out", recipe.way());
+    recipe.otherWays().forEach(way -> add(lines, "Or in", "Or out", way));
+    Way back = recipe.back();
+    if (back != null) {
+      add(lines, "Back in", "Back out", back);
+    }
     lines.add("Follows " + recipe.follows() + ".");
     lines.add("");
     return lines.stream().map(line -> line.replace("%", "%%")).toArray(String[]::new);
   }
 
+  private void add(List<String> lines, String in, String out, Way way) {
+    add(lines, in, recipe.shown(way.inputs()));
+    add(lines, out, recipe.shown(way.outputs()));
+  }
+
   private static void add(List<String> lines, String what, List<String> entries) {
     for (int i = 0; i < entries.size(); i++) {
-      lines.add((i == 0 ? what : " ".repeat(what.length())) + entries.get(i));
+      lines.add(Text.format("%-10s", i == 0 ? what + ":" : "") + entries.get(i));
     }
   }
 
-  private static OptionSpec part(String kind, AtomicInteger place) {
+  private OptionSpec part(String kind, AtomicInteger place) {
     String description =
         switch (kind) {
-          case "text" -> "A text in a sequence. Parts stand in the order of their options.";
-          case "node" -> "A node in a sequence, by any word.";
-          default -> "In a sequence, the tensor of an " + kind + ", or where it is ids, these.";
+          case Part.TEXT -> "A text in a sequence. Parts stand in the order of their options.";
+          case Part.NODE -> "A node in a sequence, by any word.";
+          case Part.IMAGE ->
+              "In a sequence, the tensor of an image, or where it is ids, these; with --encoder"
+                  + " also an image.";
+          default -> "In a sequence, the tensor of a " + kind + ".";
         };
     return OptionSpec.builder("--" + kind)
-        .paramLabel(kind.equals("text") ? "TEXT" : kind.equals("node") ? "NODE" : "FILE")
+        .paramLabel(kind.equals(Part.TEXT) ? "TEXT" : kind.equals(Part.NODE) ? "NODE" : "FILE")
         .arity("1")
         .type(List.class)
         .auxiliaryTypes(Part.class)

@@ -8,30 +8,70 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/// Where a mixed sequence goes: a line of JSON, and a page. Neither appears before both are
+/// Where mixed sequences go: a line of JSON each, and a page. Neither file appears before both are
 /// complete.
-final class SequenceOutput {
-  private SequenceOutput() {}
+final class SequenceOutput implements AutoCloseable {
+  private final String system;
+  private final AtomicFile lines;
+  private final @Nullable AtomicFile shown;
+  private final SequencePage page;
 
-  static void write(Recipe recipe, MixedSequence sequence, Path output, @Nullable Path page)
-      throws IOException {
-    String line = Json.text(sequence.fields(recipe.name())) + "\n";
-    if (page == null) {
-      Writing.to(output, () -> writeFile(output, line));
-      return;
+  private SequenceOutput(
+      String system, AtomicFile lines, @Nullable AtomicFile shown, SequencePage page) {
+    this.system = system;
+    this.lines = lines;
+    this.shown = shown;
+    this.page = page;
+  }
+
+  /// @param page null for none
+  static SequenceOutput open(Recipe recipe, Path output, @Nullable Path page) throws IOException {
+    AtomicFile lines = Writing.to(output, () -> AtomicFile.create(output));
+    try {
+      AtomicFile shown = page == null ? null : Writing.to(page, () -> AtomicFile.create(page));
+      return new SequenceOutput(recipe.name(), lines, shown, new SequencePage(recipe));
+    } catch (IOException | RuntimeException e) {
+      lines.close();
+      throw e;
     }
-    String html = SequencePage.of(recipe, sequence);
-    try (AtomicFile file = Writing.to(output, () -> AtomicFile.create(output));
-        AtomicFile shown = Writing.to(page, () -> AtomicFile.create(page))) {
-      file.stream().write(line.getBytes(StandardCharsets.UTF_8));
-      shown.stream().write(html.getBytes(StandardCharsets.UTF_8));
-      file.commit();
+  }
+
+  /// Writes a sequence behind the others.
+  void add(MixedSequence sequence) throws IOException {
+    if (shown != null) {
+      page.add(sequence);
+    }
+    write(lines, Json.text(sequence.fields(system)) + "\n");
+  }
+
+  /// Makes the files appear.
+  void commit() throws IOException {
+    if (shown != null) {
+      write(shown, page.text());
+    }
+    lines.commit();
+    if (shown != null) {
       shown.commit();
     }
   }
 
-  private static Path writeFile(Path target, String text) throws IOException {
-    AtomicFile.write(target, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
-    return target;
+  private static void write(AtomicFile file, String text) throws IOException {
+    Writing.to(
+        file.target(),
+        () -> {
+          file.stream().write(text.getBytes(StandardCharsets.UTF_8));
+          return file;
+        });
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      lines.close();
+    } finally {
+      if (shown != null) {
+        shown.close();
+      }
+    }
   }
 }

@@ -2,69 +2,83 @@ package dev.tessera.cli;
 
 import dev.tessera.cli.recipe.MixedSequence;
 import dev.tessera.cli.recipe.Recipe;
-import dev.tessera.sequence.TokenSequence;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
-/// A page that shows a mixed sequence, each kind in its colour; hovering shows an id and what it
+/// A page that shows mixed sequences, each kind in its colour; hovering shows an id and what it
 /// means.
 final class SequencePage {
   private static final int MOST_TOKENS = 500_000;
 
-  private SequencePage() {}
+  private final Recipe recipe;
+  private final List<String> sequences = new ArrayList<>();
 
-  /// The page of a sequence.
+  /// How many ids of each kind, in the order in which they come.
+  private final Map<String, Integer> counts = new LinkedHashMap<>();
+
+  private int ids;
+
+  SequencePage(Recipe recipe) {
+    this.recipe = recipe;
+  }
+
+  /// Shows a sequence behind the others.
   ///
-  /// @throws IOException if it has more tokens than a browser shows at ease
-  static String of(Recipe recipe, MixedSequence mixed) throws IOException {
-    TokenSequence sequence = mixed.sequence();
-    if (sequence.length() > MOST_TOKENS) {
+  /// @throws IOException if there are then more tokens than a browser shows at ease
+  void add(MixedSequence mixed) throws IOException {
+    ids += mixed.sequence().length();
+    if (ids > MOST_TOKENS) {
       throw new IOException(
-          "--html shows at most %,d ids, the sequence has %,d"
-              .formatted(MOST_TOKENS, sequence.length()));
+          "--html shows at most %,d ids, there are %,d".formatted(MOST_TOKENS, ids));
     }
-    List<String> kinds = new ArrayList<>();
-    for (TokenSequence.Span span : sequence.spans()) {
-      if (!kinds.contains(span.modality())) {
-        kinds.add(span.modality());
+    StringBuilder body = new StringBuilder("<pre>");
+    int[] all = mixed.sequence().ids();
+    for (MixedSequence.Span span : mixed.spans()) {
+      counts.merge(span.kind(), span.length(), Integer::sum);
+      int colour = new ArrayList<>(counts.keySet()).indexOf(span.kind());
+      if (span.length() == 0) {
+        append(body, colour, span.rows() + " rows of embeddings, without an id", span.kind());
+        body.append(' ');
+      }
+      for (int at = span.from(); at < span.to(); at++) {
+        String rows = span.hasRows() ? ", " + span.rows() + " rows" : "";
+        String title = all[at] + ": " + mixed.meanings().get(at) + rows;
+        append(body, colour, title, mixed.shown().get(at));
+        body.append(span.kind().equals("text") ? "" : " ");
       }
     }
+    sequences.add(body.append("</pre>\n").toString());
+  }
+
+  private static void append(StringBuilder body, int colour, String title, String shown) {
+    body.append("<span class=c").append(colour).append(" title=\"");
+    body.append(HtmlPage.escaped(title)).append("\">");
+    body.append(HtmlPage.escaped(shown)).append("</span>");
+  }
+
+  /// The page.
+  String text() {
+    boolean several = sequences.size() > 1;
     StringBuilder facts = new StringBuilder();
-    facts.append(HtmlPage.escaped(recipe.title()));
-    facts.append(Text.format("<br>%,d ids: ", sequence.length()));
-    for (String kind : kinds) {
+    facts.append(HtmlPage.escaped(recipe.title())).append("<br>");
+    facts.append(several ? Text.format("%,d sequences, ", sequences.size()) : "");
+    facts.append(Text.format("%,d ids: ", ids));
+    int colour = 0;
+    for (Map.Entry<String, Integer> kind : counts.entrySet()) {
       facts.append(
           Text.format(
               "<span class=\"key c%d\">%s %,d</span> ",
-              kinds.indexOf(kind), HtmlPage.escaped(kind), count(sequence, kind)));
+              colour++, HtmlPage.escaped(kind.getKey()), kind.getValue()));
     }
+    String title = recipe.name() + (several ? ", sequences" : ", a sequence");
     StringBuilder page = new StringBuilder();
-    page.append(
-        HtmlPage.head(recipe.name() + ", a sequence", Math.max(1, kinds.size()), facts.toString()));
-    page.append("<pre>");
-    int[] ids = sequence.ids();
-    for (int i = 0; i < sequence.spans().size(); i++) {
-      TokenSequence.Span span = sequence.spans().get(i);
-      int colour = kinds.indexOf(span.modality());
-      boolean isText = span.modality().equals("text");
-      for (int at = span.from(); at < span.to(); at++) {
-        page.append("<span class=c").append(colour).append(" title=\"").append(ids[at]);
-        page.append(": ").append(HtmlPage.escaped(mixed.meanings().get(at)));
-        if (mixed.rows().get(i) >= 0) {
-          page.append(", ").append(mixed.rows().get(i)).append(" rows");
-        }
-        page.append("\">").append(HtmlPage.escaped(mixed.shown().get(at))).append("</span>");
-        page.append(isText ? "" : " ");
-      }
+    page.append(HtmlPage.head(title, Math.max(1, counts.size()), facts.toString()));
+    for (int i = 0; i < sequences.size(); i++) {
+      page.append(several ? Text.format("<h2>%d</h2>\n", i + 1) : "").append(sequences.get(i));
     }
-    return page.append("</pre>\n</html>\n").toString();
-  }
-
-  private static int count(TokenSequence sequence, String kind) {
-    return sequence.spans().stream()
-        .filter(span -> span.modality().equals(kind))
-        .mapToInt(span -> span.to() - span.from())
-        .sum();
+    return page.append("</html>\n").toString();
   }
 }

@@ -5,6 +5,7 @@ import dev.tessera.cli.recipe.Recipe;
 import dev.tessera.cli.recipe.Recipes;
 import dev.tessera.cli.recipe.Setting;
 import dev.tessera.cli.recipe.Slot;
+import dev.tessera.cli.recipe.Way;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -39,9 +40,9 @@ record SystemPage(Recipe recipe, String source) {
               .formatted(
                   recipe.title(),
                   recipe.name(),
-                  String.join("; ", recipe.shown(recipe.inputs(false))),
-                  recipe.shown(recipe.outputs(false)).getFirst(),
-                  recipe.step(true) == null ? "no" : "yes",
+                  String.join("; ", recipe.shown(recipe.way().inputs())),
+                  recipe.shown(recipe.way().outputs()).getFirst(),
+                  recipe.back() == null ? "no" : "yes",
                   recipe.partKinds().isEmpty() ? "-" : String.join(", ", recipe.partKinds())));
     }
     return page.toString();
@@ -53,14 +54,17 @@ record SystemPage(Recipe recipe, String source) {
     page.append("Follows ").append(recipe.follows()).append(". In Java: `");
     page.append(recipe.type().getName()).append("`.\n\n");
     page.append("## In and out\n\n| | what | |\n|---|---|---|\n");
-    rows(page, "in", recipe.inputs(false));
-    rows(page, "out", recipe.outputs(false));
-    rows(page, "back in", recipe.inputs(true));
-    rows(page, "back out", recipe.outputs(true));
+    rows(page, "in", "out", recipe.way());
+    recipe.otherWays().forEach(way -> rows(page, "or in", "or out", way));
+    Way back = recipe.back();
+    if (back != null) {
+      rows(page, "back in", "back out", back);
+    }
     page.append('\n');
-    if (recipe.step(true) == null) {
+    if (back == null) {
       page.append("There is no way back.\n\n");
     }
+    images(page);
     weights(page);
     settings(page);
     example(page);
@@ -71,10 +75,25 @@ record SystemPage(Recipe recipe, String source) {
     return page.toString();
   }
 
+  private void rows(StringBuilder page, String in, String out, Way way) {
+    rows(page, in, way.inputs());
+    rows(page, out, way.outputs());
+  }
+
   private void rows(StringBuilder page, String side, List<Slot> slots) {
     List<String> shown = recipe.shown(slots);
     for (int i = 0; i < slots.size(); i++) {
       page.append("| %s | %s | %s |\n".formatted(side, shown.get(i), slots.get(i).meaning()));
+    }
+  }
+
+  private void images(StringBuilder page) {
+    if (recipe.takesImages()) {
+      page.append("With its encoder exported to ONNX, the system takes image files:\n\n```\n");
+      page.append("tessera recipe ").append(recipe.name()).append(" --encoder MODEL.onnx");
+      page.append(recipe.takesWeights() ? " --weights FILE" : "");
+      page.append(" --input cat.png --output tokens.npy\n```\n\nAn image is prepared like this: ");
+      page.append(recipe.preparation().meaning()).append(".\n\n");
     }
   }
 

@@ -95,6 +95,18 @@ final class LauncherTest {
   }
 
   @Test
+  void optionalModulesAreTakenFromTheFolderBesideLib() throws Exception {
+    Outcome outcome = run(distribution.resolve("tessera"), jdk, "recipe", "list");
+
+    assertThat(outcome.output())
+        .containsSequence(
+            "--class-path",
+            distribution.toRealPath().resolve("optional") + "/*",
+            "--add-reads",
+            "dev.tessera.cli=ALL-UNNAMED");
+  }
+
+  @Test
   void benchmarksHaveAClassPathOfTheirOwnInACheckout() throws Exception {
     Path checkout = Files.createDirectories(folder.resolve("a checkout"));
     Path lib = Files.createDirectories(checkout.resolve("benchmarks/target/lib"));

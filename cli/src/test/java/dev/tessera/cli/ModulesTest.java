@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// Tests run on the class path, the launcher runs on the module path: what both must agree on.
@@ -33,18 +34,22 @@ final class ModulesTest {
   private static final String PROVIDER = "dev.tessera.kernel.KernelProvider";
   private static final String SERVICES = "META-INF/services/" + PROVIDER;
 
-  /// The class path of this test as a module path, without the tests themselves.
-  private static ModuleFinder modulesOnClassPath() {
+  /// What the launcher puts on the module path: the command and what it needs, without optional
+  /// modules, which are on the class path there, too.
+  private static ModuleFinder launchersModules() {
+    String others = System.getProperty("tessera.modulePath");
+    assertThat(others).as("the build passes -Dtessera.modulePath").isNotBlank();
     return ModuleFinder.of(
-        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+        Stream.concat(
+                Stream.of(Path.of("target", "classes").toString()),
+                Arrays.stream(others.split(File.pathSeparator)))
             .map(Path::of)
             .filter(Files::exists)
-            .filter(path -> !path.endsWith("test-classes"))
             .toArray(Path[]::new));
   }
 
   private static List<ModuleReference> ourModules() {
-    return modulesOnClassPath().findAll().stream()
+    return launchersModules().findAll().stream()
         .filter(module -> module.descriptor().name().startsWith("dev.tessera."))
         .toList();
   }
@@ -54,7 +59,7 @@ final class ModulesTest {
     Configuration resolved =
         Configuration.empty()
             .resolveAndBind(
-                ModuleFinder.compose(ModuleFinder.ofSystem(), modulesOnClassPath()),
+                ModuleFinder.compose(ModuleFinder.ofSystem(), launchersModules()),
                 ModuleFinder.of(),
                 Set.of("dev.tessera.cli"));
 
@@ -74,7 +79,7 @@ final class ModulesTest {
   /// The class path forgives an import that no descriptor requires; the module path does not.
   @Test
   void descriptorsRequireEveryModuleThatTheClassesUse() {
-    ModuleFinder modules = ModuleFinder.compose(ModuleFinder.ofSystem(), modulesOnClassPath());
+    ModuleFinder modules = ModuleFinder.compose(ModuleFinder.ofSystem(), launchersModules());
     Map<String, ModuleDescriptor> moduleOfPackage = new HashMap<>();
     for (ModuleReference module : modules.findAll()) {
       module
@@ -88,7 +93,11 @@ final class ModulesTest {
 
     Set<String> missing = new TreeSet<>();
     for (JavaClass ours : everyClass()) {
-      String user = moduleOfPackage.get(ours.getPackageName()).name();
+      ModuleDescriptor module = moduleOfPackage.get(ours.getPackageName());
+      if (module == null) {
+        continue; // of an optional module
+      }
+      String user = module.name();
       for (Dependency dependency : ours.getDirectDependenciesFromSelf()) {
         String usedPackage = dependency.getTargetClass().getBaseComponentType().getPackageName();
         ModuleDescriptor used = moduleOfPackage.get(usedPackage);

@@ -45,11 +45,13 @@ final class RecipeCommandTest {
   private static final Pattern WORD = Pattern.compile("'([^']*)'|(\\S+)");
 
   @TempDir private Path folder;
+  private RecipeFolder files;
   private Path outputs;
 
   @BeforeEach
   void makeFolder() throws IOException {
-    outputs = Files.createDirectory(folder.resolve("outputs"));
+    files = RecipeFolder.in(folder);
+    outputs = files.outputs();
   }
 
   static List<String> systems() {
@@ -57,25 +59,15 @@ final class RecipeCommandTest {
   }
 
   private Path example(String system) {
-    Path files = folder.resolve(system);
-    CommandRun run = CommandRun.of("recipe", "example", system, "--output", files);
-    assertThat(run.status()).as(run.err()).isZero();
-    return files;
+    return files.example(system);
   }
 
   private CommandRun recipe(Object... arguments) {
-    Object[] words = new Object[arguments.length + 3];
-    words[0] = "recipe";
-    System.arraycopy(arguments, 0, words, 1, arguments.length);
-    words[words.length - 2] = "--backend";
-    words[words.length - 1] = "scalar";
-    return CommandRun.of(words);
+    return RecipeFolder.run(arguments);
   }
 
   private CommandRun succeeded(Object... arguments) {
-    CommandRun run = recipe(arguments);
-    assertThat(run.status()).as(run.err()).isZero();
-    return run;
+    return RecipeFolder.succeeded(arguments);
   }
 
   /// The commands of a page, its folder being one of this test.
@@ -111,7 +103,8 @@ final class RecipeCommandTest {
     }
     try (Stream<Path> files = Files.list(folder.resolve(system))) {
       assertThat(files.map(file -> file.getFileName().toString()))
-          .allMatch(name -> name.matches("[a-z]+\\.(npy|safetensors|txt|jsonl?|html|model|pkl)"));
+          .allMatch(
+              name -> name.matches("[a-z]+\\.(npy|safetensors|txt|jsonl?|html|model|pkl|smi)"));
     }
   }
 
@@ -150,7 +143,8 @@ final class RecipeCommandTest {
             "\"decodes\":true",
             "Qformer.bert.encoder.layer.E.crossattention.self.key.weight [768 x 1408]");
     CommandRun help = CommandRun.of("recipe", "seed", "--help");
-    assertThat(help.out()).contains("--weights", "--image", "images, float32 [n");
+    assertThat(help.out())
+        .contains("Usage: tessera recipe seed", "--weights", "--image", "images, float32 [n");
     assertThat(CommandRun.of("recipe", "nagphormer", "--help").out()).doesNotContain("--weights");
   }
 
@@ -196,9 +190,7 @@ final class RecipeCommandTest {
   }
 
   private static int[] field(String json, String name) {
-    Matcher list = Pattern.compile("\"" + name + "\":\\[([^]]*)]").matcher(json);
-    assertThat(list.find()).isTrue();
-    return Arrays.stream(list.group(1).split(",", -1)).mapToInt(Integer::parseInt).toArray();
+    return RecipeFolder.field(json, name);
   }
 
   @Test
@@ -357,13 +349,7 @@ final class RecipeCommandTest {
   }
 
   private void assertFailed(CommandRun run, int status, String... said) throws IOException {
-    assertThat(run.status()).as(run.err()).isEqualTo(status);
-    assertThat(run.out()).isEmpty();
-    assertThat(run.err()).startsWith("tessera: ").contains(said).doesNotContain("\tat ");
-    if (status == Main.FAILED) {
-      assertThat(run.err().lines()).hasSize(1);
-    }
-    Vectors.assertHoldsOnly(outputs);
+    files.assertFailed(run, status, said);
   }
 
   @Test

@@ -188,7 +188,32 @@ def write_models() -> None:
     np.save(HERE / "ids.npy", distances.argmin(axis=2).astype(np.int32))
 
 
+def write_rows_model() -> None:
+    """A row for the class, then one for each of four patches, as a vision transformer gives them: [1 x 5 x 20]."""
+    random = np.random.default_rng(7)
+    f32 = TensorProto.FLOAT
+    model(
+        "rows",
+        [
+            helper.make_node("AveragePool", ["pixels"], ["pooled"], kernel_shape=[112, 112], strides=[112, 112]),
+            helper.make_node("Conv", ["pooled", "weight", "bias"], ["channels"]),
+            helper.make_node("Reshape", ["channels", "shape"], ["flat"]),
+            helper.make_node("Transpose", ["flat"], ["patches"], perm=[0, 2, 1]),
+            helper.make_node("ReduceMean", ["patches"], ["class"], axes=[1], keepdims=1),
+            helper.make_node("Concat", ["class", "patches"], ["hidden"], axis=1),
+        ],
+        [("pixels", f32, [1, 3, 224, 224])],
+        [("hidden", f32, [1, 5, 20])],
+        [
+            ("weight", random.normal(size=(20, 3, 1, 1)).astype(np.float32)),
+            ("bias", random.normal(size=20).astype(np.float32)),
+            ("shape", np.array([1, 20, 4], np.int64)),
+        ],
+    )
+
+
 if __name__ == "__main__":
     write_prepared()
     write_sizes()
     write_models()
+    write_rows_model()

@@ -43,6 +43,11 @@ record Axes(List<String> names) {
     return true;
   }
 
+  /// Whether the first axis counts things, any number of them.
+  boolean countFirst() {
+    return names.getFirst().equals("n");
+  }
+
   /// The sizes in an example.
   long[] small(Sizes sizes) {
     return names.stream().mapToLong(sizes::small).toArray();

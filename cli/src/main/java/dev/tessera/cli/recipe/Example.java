@@ -40,6 +40,14 @@ public final class Example {
       Which class does this paper belong to? It is about graphs, and about tokens of graphs.
       """;
 
+  /// As many atoms as Mole-BERT's example has rows, and the bonds that GraphsGPT's has.
+  private static final String MOLECULES =
+      """
+      CCO ethanol
+      C1CC1 cyclopropane
+      CCOC methoxyethane
+      """;
+
   private final Recipe recipe;
   private final Path folder;
 
@@ -68,9 +76,14 @@ public final class Example {
       written.add(folder.resolve(recipe.text().file()));
       writeVocabulary(tessera, written.getLast());
     }
-    for (Slot slot : recipe.inputs(false)) {
-      written.add(folder.resolve(file(slot)));
-      writeInput(slot, written.getLast(), random);
+    List<Slot> slots = new ArrayList<>(recipe.way().inputs());
+    recipe.otherWays().forEach(way -> slots.addAll(way.inputs()));
+    for (Slot slot : slots) {
+      Path file = folder.resolve(file(slot));
+      if (!written.contains(file)) {
+        written.add(file);
+        writeInput(slot, file, random);
+      }
     }
     return written;
   }
@@ -102,14 +115,18 @@ public final class Example {
   private void writeVocabulary(Tessera tessera, Path file) throws IOException {
     Corpus corpus = Corpus.texts(TEXT.lines().toList());
     BpeTrainer.Listener listener = new BpeTrainer.Listener() {};
-    if (recipe.text() == TextKind.LLAMA) {
-      tessera
-          .learn(corpus, SentencePieceTrainerOptions.llama2(TEXT_PIECES), listener)
-          .writeModel(file);
-    } else {
-      tessera
-          .learn(corpus, BpeTrainerOptions.of(TEXT_PIECES, SplitPattern.GPT2), listener)
-          .writeTokenizerJson(file);
+    BpeTrainerOptions bytes = BpeTrainerOptions.of(TEXT_PIECES, SplitPattern.GPT2);
+    switch (recipe.text()) {
+      case NONE -> throw new IllegalStateException(recipe.name() + " has no text");
+      case LLAMA, CHATGLM ->
+          tessera
+              .learn(corpus, SentencePieceTrainerOptions.llama2(TEXT_PIECES), listener)
+              .writeModel(file);
+      case BYTES -> tessera.learn(corpus, bytes, listener).writeTokenizerJson(file);
+      case OPT ->
+          tessera
+              .learn(corpus, bytes.withSpecialTokens(List.of("</s>")), listener)
+              .writeTokenizerJson(file);
     }
   }
 
@@ -119,6 +136,7 @@ public final class Example {
       case IDS -> Npy.write(file, ids(slot, random));
       case GRAPH -> writeText(file, ring(recipe.sizes().small("n")));
       case TEXT -> writeText(file, TEXT);
+      case MOLECULES -> writeText(file, MOLECULES);
       case BONDS -> AtomicFile.write(file, (OutputStream out) -> out.write(pickledBonds()));
     }
   }
@@ -186,6 +204,7 @@ public final class Example {
           case FLOATS, IDS -> ".npy";
           case GRAPH, TEXT -> ".txt";
           case BONDS -> ".pkl";
+          case MOLECULES -> ".smi";
         };
   }
 

@@ -10,17 +10,15 @@ record ExampleCommands(Recipe recipe, Path folder) {
   /// these.
   List<List<String>> all() {
     List<List<String>> commands = new ArrayList<>();
-    boolean several = recipe.outputs(false).size() > 1;
+    boolean several = recipe.way().outputs().size() > 1;
     String there = folder.resolve(several ? "encoded.safetensors" : "encoded.npy").toString();
-    List<String> encode = begin(true);
-    for (Slot slot : recipe.inputs(false)) {
-      encode.addAll(List.of("--input", folder.resolve(Example.file(slot)).toString()));
+    commands.add(encode(recipe.way(), there));
+    if (recipe.back() != null) {
+      commands.add(back(recipe.back(), there, several));
     }
-    addSettings(encode);
-    encode.addAll(List.of("--output", there));
-    commands.add(encode);
-    if (recipe.step(true) != null) {
-      commands.add(back(there, several));
+    for (Way way : recipe.otherWays()) {
+      String name = way.outputs().getFirst().name() + ".safetensors";
+      commands.add(encode(way, folder.resolve(name).toString()));
     }
     if (recipe.assembly() != null) {
       commands.add(sequence());
@@ -28,13 +26,23 @@ record ExampleCommands(Recipe recipe, Path folder) {
     return commands;
   }
 
-  private List<String> begin(boolean withWeights) {
+  private List<String> encode(Way way, String output) {
+    List<String> words = begin();
+    for (Slot slot : way.inputs()) {
+      words.addAll(List.of("--input", folder.resolve(Example.file(slot)).toString()));
+    }
+    addSettings(words);
+    words.addAll(List.of("--output", output));
+    return words;
+  }
+
+  private List<String> begin() {
     List<String> words = new ArrayList<>(List.of("recipe", recipe.name()));
-    if (withWeights && recipe.takesWeights()) {
+    if (recipe.takesWeights()) {
       words.addAll(List.of("--weights", folder.resolve(Example.WEIGHTS).toString()));
     }
     if (recipe.text() == TextKind.LLAMA
-        && recipe.inputs(false).getFirst().kind() == Slot.Kind.TEXT) {
+        && recipe.way().inputs().getFirst().kind() == Slot.Kind.TEXT) {
       words.addAll(List.of("--tokenizer", folder.resolve(recipe.text().file()).toString()));
     }
     return words;
@@ -47,46 +55,48 @@ record ExampleCommands(Recipe recipe, Path folder) {
       }
     }
     boolean hasGraph =
-        recipe.inputs(false).stream().anyMatch(slot -> slot.kind() == Slot.Kind.GRAPH);
+        recipe.way().inputs().stream().anyMatch(slot -> slot.kind() == Slot.Kind.GRAPH);
     if (hasGraph) {
       words.add("--undirected");
     }
   }
 
-  private List<String> back(String encoded, boolean several) {
-    List<String> words = begin(true);
+  private List<String> back(Way back, String encoded, boolean several) {
+    List<String> words = begin();
     words.add("--decode");
-    for (Slot slot : recipe.inputs(true)) {
+    for (Slot slot : back.inputs()) {
       String file =
           slot.axes() == null
               ? folder.resolve(Example.file(slot)).toString()
               : several ? encoded + ":" + slot.name() : encoded;
       words.addAll(List.of("--input", file));
     }
-    Slot made = recipe.outputs(true).getFirst();
+    Slot made = back.outputs().getFirst();
     String ending =
         made.kind() == Slot.Kind.TEXT
             ? ".txt"
-            : recipe.outputs(true).size() > 1 ? ".safetensors" : ".npy";
+            : back.outputs().size() > 1 ? ".safetensors" : ".npy";
     words.addAll(List.of("--output", folder.resolve("decoded" + ending).toString()));
     return words;
   }
 
   private List<String> sequence() {
-    List<String> words = begin(true);
+    List<String> words = begin();
     words.addAll(List.of("--tokenizer", folder.resolve(recipe.text().file()).toString()));
     for (Setting setting : recipe.settings()) {
       if (setting.example() != null) {
         words.addAll(List.of("--" + setting.name(), setting.example()));
       }
     }
-    words.addAll(List.of("--text", "What is this? "));
+    String tensor = folder.resolve(Example.file(recipe.way().inputs().getFirst())).toString();
     for (String kind : recipe.partKinds()) {
-      if (!kind.equals(MixedSequence.TEXT)) {
-        Slot slot = recipe.inputs(false).getFirst();
-        String value = kind.equals("node") ? "0" : folder.resolve(Example.file(slot)).toString();
-        words.addAll(List.of("--" + kind, value));
-      }
+      String value =
+          switch (kind) {
+            case Part.TEXT -> "What is this? ";
+            case Part.NODE -> "0";
+            default -> tensor;
+          };
+      words.addAll(List.of("--" + kind, value));
     }
     words.addAll(List.of("--output", folder.resolve("sequence.jsonl").toString()));
     words.addAll(List.of("--html", folder.resolve("sequence.html").toString()));

@@ -16,7 +16,6 @@ import java.util.Locale;
 final class GraphSystems {
   private static final String FEATURES = "features";
   private static final String GRAPH = "graph";
-  private static final String NODE = "node";
   private static final String TREES = "trees";
   private static final String ROWS = "rows";
   private static final Setting UNDIRECTED =
@@ -113,7 +112,7 @@ final class GraphSystems {
                 Slot.floats(ROWS, "[c x places x hidden]", "those of each node; pads are zero"),
                 Slot.ids(TREES, "[c x places]", "detail: the node of each row; pads -500")),
             GraphSystems::llaga)
-        .assemble(List.of(MixedSequence.TEXT, NODE), GraphSystems::llagaSequence)
+        .assemble(List.of(Part.TEXT, Part.NODE), GraphSystems::llagaSequence)
         .differs(
             "The overview's hops are means in the paper, and `D^-1/2 A D^-1/2` without self loops"
                 + " in the released code: `--hop-rule`. The detail's structure is of a defective"
@@ -183,8 +182,8 @@ final class GraphSystems {
   private static MixedSequence llagaSequence(RecipeRun run, List<Part> parts) throws IOException {
     int hops = run.integer("hops");
     int rows = isDetail(run) ? Llaga.trees(hops, run.integer("fanout")).length() : hops + 1;
-    int nodes = (int) parts.stream().filter(part -> part.kind().equals(NODE)).count();
+    int nodes = (int) parts.stream().filter(part -> part.kind().equals(Part.NODE)).count();
     return Placeholders.sequence(
-        run, parts, NODE, "<" + GRAPH + ">", Collections.nCopies(nodes, rows));
+        run, parts, Part.NODE, "<" + GRAPH + ">", Collections.nCopies(nodes, rows));
   }
 }

@@ -34,27 +34,26 @@ final class Placeholders {
       RecipeRun run, List<Part> parts, String kind, String mark, List<Integer> rows)
       throws IOException {
     String prompt = prompt(parts, kind, mark);
-    try (LlamaText text = run.llama()) {
-      int[] ids = text.prompt(prompt, mark, Splice.PLACEHOLDER);
-      TokenSequence.Builder sequence = TokenSequence.builder();
-      int from = 0;
-      for (int i = 0; i <= ids.length; i++) {
-        if (i == ids.length || ids[i] == Splice.PLACEHOLDER) {
-          sequence.add(MixedSequence.TEXT, Arrays.copyOfRange(ids, from, i));
-          if (i < ids.length) {
-            sequence.add(kind, ids[i]);
-          }
-          from = i + 1;
+    LlamaText text = run.llama();
+    int[] ids = text.prompt(prompt, mark, Splice.PLACEHOLDER);
+    TokenSequence.Builder sequence = TokenSequence.builder();
+    int from = 0;
+    for (int i = 0; i <= ids.length; i++) {
+      if (i == ids.length || ids[i] == Splice.PLACEHOLDER) {
+        sequence.add(Part.TEXT, Arrays.copyOfRange(ids, from, i));
+        if (i < ids.length) {
+          sequence.add(kind, ids[i]);
         }
+        from = i + 1;
       }
-      return MixedSequence.of(
-          sequence.build(),
-          id ->
-              id == Splice.PLACEHOLDER
-                  ? new MixedSequence.Token(mark, "the place of the rows of a " + kind)
-                  : text(text, id),
-          rows);
     }
+    return MixedSequence.of(
+        sequence.build(),
+        id ->
+            id == Splice.PLACEHOLDER
+                ? new MixedSequence.Token(mark, "the place of the rows of a " + kind)
+                : text(text, id),
+        rows);
   }
 
   /// A token of Llama's text.

@@ -2,6 +2,7 @@ package dev.tessera.cli.recipe;
 
 import dev.tessera.recipe.Blip2;
 import dev.tessera.recipe.GraphTranslator;
+import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 
@@ -52,7 +53,7 @@ final class QFormerSystems {
             Blip2.class,
             "BLIP-2: an image as 32 rows before text",
             "arXiv 2301.12597; salesforce/LAVIS at 506965b")
-        .sizes("n - 2, seen 257 5, encoder 1408 20, width 768 24, inner 3072 48, hidden 2560 10")
+        .sizes("n - 1, seen 257 5, encoder 1408 20, width 768 24, inner 3072 48, hidden 2560 10")
         .weights(
             """
             ln_vision.weight [encoder]
@@ -65,6 +66,8 @@ final class QFormerSystems {
                 ?t5_proj.weight [2048 x width]
                 ?llm_proj.weight [4096 x width]
                 """)
+        .text(TextKind.OPT)
+        .images(Preparation.EVA_CLIP)
         .with(
             Setting.choice(
                 "model", "The language model that the weights are for.", "opt", "t5", "vicuna"))
@@ -72,12 +75,17 @@ final class QFormerSystems {
             List.of(Slot.floats("images", "[n x seen x encoder]", "the output of EVA-CLIP-g")),
             List.of(Slot.floats(ROWS, "[n x 32 x hidden]", "32 rows an image")),
             run -> {
-              Blip2.LanguageModel model =
-                  Blip2.LanguageModel.valueOf(run.setting("model").toUpperCase(Locale.ROOT));
-              try (Blip2 blip2 = Blip2.of(run.tessera(), run.weights(), model)) {
+              try (Blip2 blip2 = Blip2.of(run.tessera(), run.weights(), model(run))) {
                 return Made.of(ROWS, blip2.encode(run.tensor("images")));
               }
             })
+        .assemble(List.of(Part.IMAGE, Part.TEXT), QFormerSequences::blip2)
+        .differs(
+            "A sequence is one image and then text: the 32 rows come before all ids, at no place"
+                + " of their own (a span without ids). OPT's text begins with `</s>`, Vicuna's with"
+                + " `<s>`, as their tokenizers have it; a caption to learn ends with a line break,"
+                + " which the text has to bring. Flan-T5's text is a Unigram model, which Tessera"
+                + " does not read: it has no sequences.")
         .build();
   }
 
@@ -94,14 +102,25 @@ final class QFormerSystems {
                 chatglm2_proj.weight [hidden x width]
                 chatglm2_proj.bias [hidden]
                 """)
+        .text(TextKind.CHATGLM)
         .encode(
             List.of(Slot.floats(NODES, "[n x encoder]", "what GraphSAGE gives")),
             List.of(Slot.floats(ROWS, "[n x 32 x hidden]", "32 rows a node")),
-            run -> {
-              try (GraphTranslator translator = GraphTranslator.of(run.tessera(), run.weights())) {
-                return Made.of(ROWS, translator.encode(run.matrix(NODES)));
-              }
-            })
+            run -> Made.of(ROWS, graphTranslator(run).encode(run.matrix(NODES))))
+        .assemble(List.of(Part.NODE, Part.TEXT), QFormerSequences::graphTranslator)
+        .differs(
+            "A sequence is a node and then one text, the question, or two, an instruction and its"
+                + " answer: `[gMASK] sop` comes twice before a question and not at all in training,"
+                + " as in the released code. ChatGLM2's special tokens have the ids behind those of"
+                + " its `tokenizer.model`.")
         .build();
+  }
+
+  static GraphTranslator graphTranslator(RecipeRun run) throws IOException {
+    return run.once(GraphTranslator.class, () -> GraphTranslator.of(run.tessera(), run.weights()));
+  }
+
+  static Blip2.LanguageModel model(RecipeRun run) {
+    return Blip2.LanguageModel.valueOf(run.setting("model").toUpperCase(Locale.ROOT));
   }
 }

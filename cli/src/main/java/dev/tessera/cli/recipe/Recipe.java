@@ -7,13 +7,6 @@ import org.jspecify.annotations.Nullable;
 /// A published system: what the command line, the list of systems and the pages about them know of
 /// it. What it does is in [dev.tessera.recipe].
 public final class Recipe {
-  /// One way through a system.
-  @FunctionalInterface
-  public interface Step {
-    /// Reads the inputs, and says what comes of them.
-    Made run(RecipeRun run) throws IOException;
-  }
-
   /// How a system puts text, images and graphs into one sequence.
   @FunctionalInterface
   public interface Assembly {
@@ -28,13 +21,10 @@ public final class Recipe {
   private final Sizes sizes;
   private final WeightList weights;
   private final TextKind text;
+  private final Preparation preparation;
   private final List<Setting> settings;
-  private final List<Slot> inputs;
-  private final List<Slot> outputs;
-  private final @Nullable Step encoding;
-  private final List<Slot> decodeInputs;
-  private final List<Slot> decodeOutputs;
-  private final @Nullable Step decoding;
+  private final List<Way> ways;
+  private final @Nullable Way back;
   private final List<String> partKinds;
   private final @Nullable Assembly assembly;
   private final String difference;
@@ -47,13 +37,10 @@ public final class Recipe {
     sizes = Sizes.parse(builder.sizes);
     weights = WeightList.parse(builder.weights);
     text = builder.text;
+    preparation = builder.preparation;
     settings = List.copyOf(builder.settings);
-    inputs = builder.inputs;
-    outputs = builder.outputs;
-    encoding = builder.encoding;
-    decodeInputs = builder.decodeInputs;
-    decodeOutputs = builder.decodeOutputs;
-    decoding = builder.decoding;
+    ways = List.copyOf(builder.ways);
+    back = builder.back;
     partKinds = builder.partKinds;
     assembly = builder.assembly;
     difference = builder.difference;
@@ -102,19 +89,39 @@ public final class Recipe {
     return text;
   }
 
+  /// How images are prepared for its encoder, whose output is the first input.
+  public Preparation preparation() {
+    return preparation;
+  }
+
+  /// Whether it takes images, by an encoder.
+  public boolean takesImages() {
+    return preparation != Preparation.NONE;
+  }
+
   /// What can be chosen.
   public List<Setting> settings() {
     return settings;
   }
 
-  /// What goes in, and what comes out; on the way back if `back`.
-  public List<Slot> inputs(boolean back) {
-    return back ? decodeInputs : inputs;
+  /// The way in.
+  public Way way() {
+    return ways.getFirst();
   }
 
-  /// What comes out, the first of them being the one that matters most.
-  public List<Slot> outputs(boolean back) {
-    return back ? decodeOutputs : outputs;
+  /// Other ways in, which begin with other kinds of files.
+  public List<Way> otherWays() {
+    return ways.subList(1, ways.size());
+  }
+
+  /// The way back; null where there is none.
+  public @Nullable Way back() {
+    return back;
+  }
+
+  /// The way in that files of these names are for; the first one if they are for none.
+  public Way wayOf(List<String> files) {
+    return ways.stream().filter(way -> way.fits(files)).findFirst().orElse(way());
   }
 
   /// Inputs or outputs as text, as in `images, float32 [n x 257 x 1408]`.
@@ -124,12 +131,8 @@ public final class Recipe {
         .toList();
   }
 
-  /// There and back, as far as there is a way.
-  public @Nullable Step step(boolean back) {
-    return back ? decoding : encoding;
-  }
-
-  /// What a sequence may have in it, as in `text, image`; none where there are no sequences.
+  /// What a sequence may have in it, as in `text, image`, in the order of an example; none where
+  /// there are no sequences.
   public List<String> partKinds() {
     return partKinds;
   }

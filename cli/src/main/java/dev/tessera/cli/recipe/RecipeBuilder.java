@@ -13,13 +13,10 @@ final class RecipeBuilder {
   String sizes = "";
   String weights = "";
   TextKind text = TextKind.NONE;
+  Preparation preparation = Preparation.NONE;
   final List<Setting> settings = new ArrayList<>();
-  List<Slot> inputs = List.of();
-  List<Slot> outputs = List.of();
-  Recipe.@Nullable Step encoding;
-  List<Slot> decodeInputs = List.of();
-  List<Slot> decodeOutputs = List.of();
-  Recipe.@Nullable Step decoding;
+  final List<Way> ways = new ArrayList<>();
+  @Nullable Way back;
   List<String> partKinds = List.of();
   Recipe.@Nullable Assembly assembly;
   String difference = "";
@@ -48,22 +45,25 @@ final class RecipeBuilder {
     return this;
   }
 
+  /// Its first input is what an encoder makes of images that are prepared like this.
+  RecipeBuilder images(Preparation how) {
+    preparation = how;
+    return this;
+  }
+
   RecipeBuilder with(Setting setting) {
     settings.add(setting);
     return this;
   }
 
-  RecipeBuilder encode(List<Slot> in, List<Slot> out, Recipe.Step step) {
-    inputs = in;
-    outputs = out;
-    encoding = step;
+  /// A way in; the first is the usual one.
+  RecipeBuilder encode(List<Slot> in, List<Slot> out, Way.Step step) {
+    ways.add(new Way(in, out, step));
     return this;
   }
 
-  RecipeBuilder decode(List<Slot> in, List<Slot> out, Recipe.Step step) {
-    decodeInputs = in;
-    decodeOutputs = out;
-    decoding = step;
+  RecipeBuilder decode(List<Slot> in, List<Slot> out, Way.Step step) {
+    back = new Way(in, out, step);
     return this;
   }
 

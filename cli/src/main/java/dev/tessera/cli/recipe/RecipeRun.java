@@ -5,7 +5,6 @@ import dev.tessera.graph.Graph;
 import dev.tessera.graph.GraphFile;
 import dev.tessera.graph.GraphOptions;
 import dev.tessera.io.FormatException;
-import dev.tessera.io.Rounding;
 import dev.tessera.io.Tensor;
 import dev.tessera.io.TensorFile;
 import dev.tessera.io.TensorLocation;
@@ -20,124 +19,165 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What a step of a system reads: its files and its settings, opened as it asks for them.
-public final class RecipeRun {
+/// What a step of a system reads: its files and its settings, opened as it asks for them. What it
+/// keeps open is closed with it.
+public final class RecipeRun implements AutoCloseable {
   private final Tessera tessera;
   private final Recipe recipe;
-  private final @Nullable Path weightsFile;
-  private final String prefix;
-  private final @Nullable Path tokenizerFile;
-  private final Map<String, String> inputs;
-  private final Map<String, Slot> slots = new HashMap<>();
-  private final Map<String, String> settings;
-  private final Rounding rounding;
+  private final Given given;
+  private final List<Slot> slots;
+  private final Map<String, List<String>> files = new HashMap<>();
   private final Map<String, Long> bound = new HashMap<>();
+  private final OpenedOnce opened = new OpenedOnce();
+  private @Nullable Weights weights;
 
-  /// @param prefix what stands before the names of weights
-  /// @param back whether it is the way back
-  /// @param inputs files by the names of the inputs
-  /// @param settings values by the names of settings
+  /// @param slots what goes in
+  /// @param inputs a file for each slot, or images for the first one where an encoder is given
   public RecipeRun(
-      Tessera tessera,
-      Recipe recipe,
-      @Nullable Path weightsFile,
-      String prefix,
-      @Nullable Path tokenizerFile,
-      boolean back,
-      Map<String, String> inputs,
-      Map<String, String> settings,
-      Rounding rounding) {
+      Tessera tessera, Recipe recipe, Given given, List<Slot> slots, List<String> inputs) {
     this.tessera = tessera;
     this.recipe = recipe;
-    this.weightsFile = weightsFile;
-    this.prefix = prefix;
-    this.tokenizerFile = tokenizerFile;
-    this.inputs = inputs;
-    this.settings = settings;
-    this.rounding = rounding;
-    recipe.inputs(back).forEach(slot -> slots.put(slot.name(), slot));
+    this.given = given;
+    this.slots = slots;
+    if (given.encoder() != null && !inputs.isEmpty()) {
+      files.put(slots.getFirst().name(), inputs);
+    } else {
+      for (int i = 0; i < inputs.size(); i++) {
+        files.put(slots.get(i).name(), List.of(inputs.get(i)));
+      }
+    }
   }
 
   Tessera tessera() {
     return tessera;
   }
 
-  /// The weights, checked.
-  Weights weights() throws IOException {
-    if (weightsFile == null) {
-      throw new IOException(
-          "%s takes weights: give --weights FILE with %s"
-              .formatted(recipe.name(), String.join(", ", recipe.weightNames())));
-    }
-    Weights weights = Weights.of(TensorFile.open(weightsFile)).under(prefix);
-    recipe.weights().check(recipe.name(), weightsFile.toString(), weights, recipe.sizes());
-    return weights;
+  /// The one of its type; opened when it is first asked for.
+  <T extends AutoCloseable> T once(Class<T> type, OpenedOnce.Opening<T> opening)
+      throws IOException {
+    return opened.get(type, opening);
   }
 
-  private Path tokenizerFile() throws IOException {
-    if (tokenizerFile == null) {
+  /// The weights, checked.
+  Weights weights() throws IOException {
+    Weights known = weights;
+    if (known == null) {
+      Path file = given.weights();
+      if (file == null) {
+        throw new IOException(
+            "%s takes weights: give --weights FILE with %s"
+                .formatted(recipe.name(), String.join(", ", recipe.weightNames())));
+      }
+      known = Weights.of(TensorFile.open(file)).under(given.prefix());
+      recipe.weights().check(recipe.name(), file.toString(), known, recipe.sizes());
+      weights = known;
+    }
+    return known;
+  }
+
+  /// The file of a vocabulary.
+  Path tokenizerFile() throws IOException {
+    Path file = given.tokenizer();
+    if (file == null) {
       throw new IOException(
           "%s needs a vocabulary for text: give --tokenizer FILE, as in %s"
               .formatted(recipe.name(), recipe.text().file()));
     }
-    return tokenizerFile;
-  }
-
-  /// Llama 2's text.
-  LlamaText llama() throws IOException {
-    return LlamaText.of(tessera, tokenizerFile(), true);
-  }
-
-  /// The text of a byte-level vocabulary, by a `tokenizer.json` or the rank file of `name`.
-  BpeTokenizer bytes(String name) throws IOException {
-    Path file = tokenizerFile();
-    return tessera.text(
-        file.toString().endsWith(".json")
-            ? BpeVocabulary.tokenizerJson(file)
-            : BpeVocabulary.named(name, file));
+    return file;
   }
 
   /// Whether a vocabulary for text was given.
   boolean hasText() {
-    return tokenizerFile != null;
+    return given.tokenizer() != null;
+  }
+
+  /// Llama 2's text.
+  LlamaText llama() throws IOException {
+    return once(LlamaText.class, () -> LlamaText.of(tessera, tokenizerFile(), true));
+  }
+
+  /// The text of a byte-level vocabulary, by a `tokenizer.json` or the rank file of `name`.
+  BpeTokenizer bytes(String name) throws IOException {
+    return once(
+        BpeTokenizer.class,
+        () -> {
+          Path file = tokenizerFile();
+          return tessera.text(
+              file.toString().endsWith(".json")
+                  ? BpeVocabulary.tokenizerJson(file)
+                  : BpeVocabulary.named(name, file));
+        });
   }
 
   boolean has(String input) {
-    return inputs.containsKey(input);
+    return files.containsKey(input);
   }
 
-  private String source(String input) {
-    String source = inputs.get(input);
-    if (source == null) {
+  private List<String> sources(String input) {
+    List<String> sources = files.get(input);
+    if (sources == null) {
       throw new IllegalArgumentException("the input " + input + " is missing");
     }
-    return source;
+    return sources;
   }
 
   /// The tensor of an input, whose shape is that of the slot.
   Tensor open(String input) throws IOException {
-    Tensor tensor = TensorLocation.parse(source(input)).open();
-    Slot slot = slots.get(input);
-    Axes axes = slot == null ? null : slot.axes();
+    Slot slot = slots.stream().filter(each -> each.name().equals(input)).findFirst().orElseThrow();
+    List<String> sources = sources(input);
+    Axes axes = slot.axes();
+    Tensor tensor =
+        given.encoder() == null
+            ? location(sources.getFirst()).open()
+            : images().encode(sources, axes != null && axes.countFirst());
     if (axes != null && !axes.bind(tensor.shape(), bound)) {
       throw new FormatException(
           "%s: expected %s %s, found %s"
-              .formatted(tensor.source(), input, axes.expected(bound), Axes.text(tensor.shape())));
+              .formatted(
+                  given.encoder() == null ? tensor.source() : given.encoder().file(),
+                  input,
+                  axes.expected(bound),
+                  Axes.text(tensor.shape())));
     }
     return tensor;
   }
 
+  private TensorLocation location(String source) {
+    try {
+      return TensorLocation.parse(source);
+    } catch (IllegalArgumentException e) {
+      if (recipe.takesImages() && given.encoder() == null) {
+        throw new IllegalArgumentException(
+            e.getMessage() + " (an image needs --encoder MODEL.onnx)", e);
+      }
+      throw e;
+    }
+  }
+
+  private EncodedImages images() throws IOException {
+    return once(EncodedImages.class, () -> EncodedImages.open(recipe, given.encoder(), this));
+  }
+
+  /// The tensor of a part of a sequence: of a file as it is, or what the encoder makes of an image.
+  Tensor tensor(Part part) throws IOException {
+    if (given.encoder() != null && part.isImageFile()) {
+      return images().encode(List.of(part.value()), false);
+    }
+    return location(part.value()).open();
+  }
+
   /// A matrix, or a single row.
   FloatMatrix matrix(String input) throws IOException {
-    return Shapes.matrix(open(input), rounding);
+    return Shapes.matrix(open(input), given.rounding());
   }
 
   /// Three axes; of two the first is taken to lack.
   FloatTensor tensor(String input) throws IOException {
-    return Shapes.tensor(open(input), rounding);
+    return floats(open(input));
   }
 
   /// A matrix of ids; one axis is a column.
@@ -145,9 +185,14 @@ public final class RecipeRun {
     return Shapes.ids(open(input));
   }
 
-  /// Three axes of a part of a sequence.
-  FloatTensor tensor(Tensor tensor) throws IOException {
-    return Shapes.tensor(tensor, rounding);
+  /// A matrix of ids; one axis is a row.
+  TokenIds idRows(String input) throws IOException {
+    return Shapes.idRows(open(input));
+  }
+
+  /// Three axes of numbers.
+  FloatTensor floats(Tensor tensor) throws IOException {
+    return Shapes.tensor(tensor, given.rounding());
   }
 
   /// The graph.
@@ -159,12 +204,18 @@ public final class RecipeRun {
     }
     GraphOptions options =
         GraphOptions.DIRECTED.withNodes((int) nodes).withUndirected(flag("undirected"));
-    return GraphFile.load(path("graph"), options, rounding);
+    return GraphFile.load(path("graph"), options, given.rounding());
+  }
+
+  /// The molecules of the input `molecules`.
+  SmilesFile molecules() throws IOException {
+    OptionalModule.MOLECULES.require("a file of SMILES");
+    return SmilesFile.read(path(Slot.MOLECULES));
   }
 
   /// The file of an input that is no tensor.
   Path path(String input) {
-    return Path.of(source(input));
+    return Path.of(sources(input).getFirst());
   }
 
   byte[] text() throws IOException {
@@ -172,7 +223,7 @@ public final class RecipeRun {
   }
 
   String setting(String name) {
-    String value = settings.get(name);
+    String value = given.settings().get(name);
     if (value == null) {
       throw new IllegalStateException("the setting " + name + " has no value");
     }
@@ -188,6 +239,11 @@ public final class RecipeRun {
   }
 
   boolean flag(String name) {
-    return Boolean.parseBoolean(settings.getOrDefault(name, "false"));
+    return Boolean.parseBoolean(given.settings().getOrDefault(name, "false"));
+  }
+
+  @Override
+  public void close() {
+    opened.close();
   }
 }

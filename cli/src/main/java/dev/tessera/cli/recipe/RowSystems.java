@@ -1,6 +1,5 @@
 package dev.tessera.cli.recipe;
 
-import dev.tessera.io.TensorLocation;
 import dev.tessera.recipe.GraphGpt;
 import dev.tessera.recipe.LlamaText;
 import dev.tessera.recipe.Llava;
@@ -15,9 +14,7 @@ import java.util.List;
 final class RowSystems {
   private static final String ROWS = "rows";
   private static final String NODES = "nodes";
-  private static final String IMAGE = "image";
   private static final String GRAPH = "graph";
-  private static final String NODE = "node";
 
   private RowSystems() {}
 
@@ -38,17 +35,28 @@ final class RowSystems {
             ?model.mm_projector.bias [hidden]
             """)
         .text(TextKind.LLAMA)
+        .images(Preparation.CLIP)
+        .with(Setting.integer("side", 336, "With --encoder: pixels of a side, 336 or 224."))
+        .with(
+            Setting.choice(
+                "aspect",
+                "With --encoder: the image padded to a square, as version 1.5 has it, or cut to"
+                    + " the one in its middle.",
+                "pad",
+                "square"))
         .encode(
             List.of(
                 Slot.floats(
-                    IMAGE, "[seen x width]", "CLIP's last hidden state but one, its class first")),
+                    Part.IMAGE,
+                    "[seen x width]",
+                    "CLIP's last hidden state but one, its class first")),
             List.of(Slot.floats(ROWS, "[patches x hidden]", "a row for each patch")),
             run -> {
               try (Llava llava = Llava.of(run.tessera(), run.weights())) {
-                return Made.of(ROWS, llava.project(Llava.patches(run.matrix(IMAGE))));
+                return Made.of(ROWS, llava.project(Llava.patches(run.matrix(Part.IMAGE))));
               }
             })
-        .assemble(List.of(MixedSequence.TEXT, IMAGE), RowSystems::llavaSequence)
+        .assemble(List.of(Part.TEXT, Part.IMAGE), RowSystems::llavaSequence)
         .differs(
             "LLaVA 1 has one linear layer, 1.5 two with the exact GELU between: whichever the file"
                 + " has is taken. The tiles of 1.6 are put together by `LlavaTiles`.")
@@ -58,11 +66,11 @@ final class RowSystems {
   private static MixedSequence llavaSequence(RecipeRun run, List<Part> parts) throws IOException {
     List<Integer> rows = new ArrayList<>();
     for (Part part : parts) {
-      if (part.kind().equals(IMAGE)) {
-        rows.add(Math.toIntExact(TensorLocation.parse(part.value()).open().rows() - 1));
+      if (part.kind().equals(Part.IMAGE)) {
+        rows.add(Shapes.rows(run.tensor(part)) - 1);
       }
     }
-    return Placeholders.sequence(run, parts, IMAGE, "<image>", rows);
+    return Placeholders.sequence(run, parts, Part.IMAGE, "<image>", rows);
   }
 
   static Recipe graphGpt() {
@@ -86,7 +94,7 @@ final class RowSystems {
                 return Made.of(ROWS, graphGpt.project(run.matrix(NODES)));
               }
             })
-        .assemble(List.of(MixedSequence.TEXT, GRAPH), RowSystems::graphGptSequence)
+        .assemble(List.of(Part.TEXT, GRAPH), RowSystems::graphGptSequence)
         .build();
   }
 
@@ -95,23 +103,22 @@ final class RowSystems {
     List<Integer> nodes = new ArrayList<>();
     for (Part part : parts) {
       if (part.kind().equals(GRAPH)) {
-        nodes.add(Math.toIntExact(TensorLocation.parse(part.value()).open().rows()));
+        nodes.add(Shapes.rows(run.tensor(part)));
       }
     }
     int[] counts = nodes.stream().mapToInt(Integer::intValue).toArray();
     String prompt = Placeholders.prompt(parts, GRAPH, GraphGpt.MARK);
-    try (LlamaText text = run.llama()) {
-      return MixedSequence.of(
-          GraphGpt.prompt(text, prompt, counts),
-          id ->
-              switch (id) {
-                case GraphGpt.PATCH ->
-                    new MixedSequence.Token("<g_patch>", "a node, whose row takes this place");
-                case GraphGpt.START -> new MixedSequence.Token("<g_start>", "a graph begins");
-                case GraphGpt.END -> new MixedSequence.Token("<g_end>", "a graph ends");
-                default -> Placeholders.text(text, id);
-              });
-    }
+    LlamaText text = run.llama();
+    return MixedSequence.of(
+        GraphGpt.prompt(text, prompt, counts),
+        id ->
+            switch (id) {
+              case GraphGpt.PATCH ->
+                  new MixedSequence.Token("<g_patch>", "a node, whose row takes this place");
+              case GraphGpt.START -> new MixedSequence.Token("<g_start>", "a graph begins");
+              case GraphGpt.END -> new MixedSequence.Token("<g_end>", "a graph ends");
+              default -> Placeholders.text(text, id);
+            });
   }
 
   static Recipe teaGlm() {
@@ -133,32 +140,27 @@ final class RowSystems {
         .encode(
             List.of(Slot.floats(NODES, "[n x width]", "what the graph network gives")),
             List.of(Slot.floats(ROWS, "[rows x hidden]", "K rows a node, one behind the other")),
-            run -> {
-              try (TeaGlm teaGlm = teaGlm(run)) {
-                return Made.of(ROWS, teaGlm.project(run.matrix(NODES)));
-              }
-            })
-        .assemble(List.of(MixedSequence.TEXT, NODE), RowSystems::teaGlmSequence)
+            run -> Made.of(ROWS, teaGlm(run).project(run.matrix(NODES))))
+        .assemble(List.of(Part.TEXT, Part.NODE), RowSystems::teaGlmSequence)
         .build();
   }
 
   private static TeaGlm teaGlm(RecipeRun run) throws IOException {
-    return TeaGlm.of(run.tessera(), run.weights(), run.integer("width"));
+    return run.once(
+        TeaGlm.class, () -> TeaGlm.of(run.tessera(), run.weights(), run.integer("width")));
   }
 
   private static MixedSequence teaGlmSequence(RecipeRun run, List<Part> parts) throws IOException {
-    String prompt = Placeholders.prompt(parts, NODE, TeaGlm.MARK);
-    try (TeaGlm teaGlm = teaGlm(run);
-        LlamaText text = run.llama()) {
-      TokenSequence sequence = teaGlm.prompt(text, prompt);
-      return MixedSequence.of(
-          sequence,
-          id ->
-              id < TeaGlm.FIRST_NODE
-                  ? Placeholders.text(text, id)
-                  : new MixedSequence.Token(
-                      "<Node %d>".formatted(id - TeaGlm.FIRST_NODE + 1),
-                      "row %d of a node takes this place".formatted(id - TeaGlm.FIRST_NODE + 1)));
-    }
+    String prompt = Placeholders.prompt(parts, Part.NODE, TeaGlm.MARK);
+    LlamaText text = run.llama();
+    TokenSequence sequence = teaGlm(run).prompt(text, prompt);
+    return MixedSequence.of(
+        sequence,
+        id ->
+            id < TeaGlm.FIRST_NODE
+                ? Placeholders.text(text, id)
+                : new MixedSequence.Token(
+                    "<Node %d>".formatted(id - TeaGlm.FIRST_NODE + 1),
+                    "row %d of a node takes this place".formatted(id - TeaGlm.FIRST_NODE + 1)));
   }
 }

@@ -1,13 +1,12 @@
 package dev.tessera.cli.recipe;
 
 import dev.tessera.io.Tensor;
-import dev.tessera.io.TensorLocation;
 import dev.tessera.recipe.LlamaText;
 import dev.tessera.recipe.Seed;
 import dev.tessera.recipe.SeedSequences;
 import dev.tessera.sequence.TokenSequence;
-import dev.tessera.tensor.FloatTensor;
 import dev.tessera.tensor.TokenIds;
+import dev.tessera.text.BpeTokenizer;
 import dev.tessera.text.SpecialTokens;
 import java.io.IOException;
 import java.util.List;
@@ -16,7 +15,6 @@ import java.util.List;
 final class SeedSystem {
   private static final String IMAGES = "images";
   private static final String IDS = "ids";
-  private static final String IMAGE = "image";
 
   private SeedSystem() {}
 
@@ -65,6 +63,7 @@ final class SeedSystem {
                 distill_image_proj.bias [embedding]
                 """)
         .text(TextKind.LLAMA)
+        .images(Preparation.EVA_CLIP)
         .with(
             Setting.integer(
                 "begin-of-image", 40192, "Sequences: the id of `<img>`, by added_tokens.json."))
@@ -74,20 +73,12 @@ final class SeedSystem {
         .encode(
             List.of(Slot.floats(IMAGES, "[n x seen x encoder]", "the output of EVA-CLIP-g")),
             List.of(Slot.ids(IDS, "[n x 32]", "the tokens of each image", 8192)),
-            run -> {
-              try (Seed seed = Seed.of(run.tessera(), run.weights())) {
-                return Made.of(IDS, seed.encode(run.tensor(IMAGES)));
-              }
-            })
+            run -> Made.of(IDS, model(run).encode(run.tensor(IMAGES))))
         .decode(
             List.of(Slot.ids(IDS, "[n x 32]", "the tokens of each image", 8192)),
             List.of(Slot.floats("embeddings", "[n x embedding]", "of images, for unCLIP")),
-            run -> {
-              try (Seed seed = Seed.of(run.tessera(), run.weights())) {
-                return Made.of("embeddings", seed.decode(run.ids(IDS)));
-              }
-            })
-        .assemble(List.of(MixedSequence.TEXT, IMAGE), SeedSystem::sequence)
+            run -> Made.of("embeddings", model(run).decode(run.ids(IDS))))
+        .assemble(List.of(Part.TEXT, Part.IMAGE), SeedSystem::sequence)
         .differs(
             "The released code computes in float16 unless told otherwise, where near ties may fall"
                 + " otherwise than in float32. Which of 40192 and 40193 is `<img>` is a matter of"
@@ -95,38 +86,30 @@ final class SeedSystem {
         .build();
   }
 
-  /// `<s>`, then the parts.
-  private static MixedSequence sequence(RecipeRun run, List<Part> parts) throws IOException {
-    try (LlamaText text = run.llama()) {
-      SeedSequences sequences =
-          SeedSequences.of(
-              run.integer("begin-of-image"), run.integer("end-of-image"), text.tokenizer());
-      TokenSequence.Builder sequence = TokenSequence.builder().add("begin", LlamaText.BEGIN);
-      for (Part part : parts) {
-        if (part.kind().equals(IMAGE)) {
-          Tensor image = TensorLocation.parse(part.value()).open();
-          sequence.add(IMAGE, sequences.images().write(codes(run, image)));
-        } else {
-          sequence.add(
-              MixedSequence.TEXT, text.tokenizer().encode(part.value(), SpecialTokens.AS_TEXT));
-        }
-      }
-      return MixedSequence.of(
-          sequence.build(), id -> GridSystems.token(sequences.vocabulary(), text.tokenizer(), id));
-    }
+  private static Seed model(RecipeRun run) throws IOException {
+    return run.once(Seed.class, () -> Seed.of(run.tessera(), run.weights()));
   }
 
-  /// The tokens of images, given as such or as the output of the encoder.
-  private static TokenIds codes(RecipeRun run, Tensor images) throws IOException {
-    if (!GridSystems.isFloat(images)) {
-      TokenIds ids = Shapes.ids(images);
-      return images.shape().length == 1
-          ? TokenIds.of(ids.segment(), 1, Math.toIntExact(ids.rows()))
-          : ids;
+  /// `<s>`, then the parts.
+  private static MixedSequence sequence(RecipeRun run, List<Part> parts) throws IOException {
+    BpeTokenizer text = run.llama().tokenizer();
+    SeedSequences sequences =
+        SeedSequences.of(run.integer("begin-of-image"), run.integer("end-of-image"), text);
+    TokenSequence.Builder sequence = TokenSequence.builder().add("begin", LlamaText.BEGIN);
+    for (Part part : parts) {
+      if (part.kind().equals(Part.IMAGE)) {
+        sequence.add(Part.IMAGE, sequences.images().write(codes(run, part)));
+      } else {
+        sequence.add(Part.TEXT, text.encode(part.value(), SpecialTokens.AS_TEXT));
+      }
     }
-    FloatTensor encoded = run.tensor(images);
-    try (Seed seed = Seed.of(run.tessera(), run.weights())) {
-      return seed.encode(encoded);
-    }
+    return MixedSequence.of(
+        sequence.build(), id -> MixedSequence.token(sequences.vocabulary(), text, id));
+  }
+
+  /// The tokens of images, given as such, as the output of the encoder, or for the encoder.
+  private static TokenIds codes(RecipeRun run, Part part) throws IOException {
+    Tensor images = run.tensor(part);
+    return Shapes.isFloat(images) ? model(run).encode(run.floats(images)) : Shapes.idRows(images);
   }
 }

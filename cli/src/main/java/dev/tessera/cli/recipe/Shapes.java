@@ -8,6 +8,7 @@ import dev.tessera.tensor.FloatTensor;
 import dev.tessera.tensor.TokenIds;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 
 /// Tensors of files as matrices and as tensors of three axes. Axes of size 1 in front do not count.
 final class Shapes {
@@ -37,6 +38,39 @@ final class Shapes {
     long[] shape = lastAxes(tensor, 2);
     TokenIds flat = tensor.shape().length == 2 ? tensor.ids() : tensor.flattenTrailing().ids();
     return TokenIds.of(flat.toArray(), Math.toIntExact(shape[0]), Math.toIntExact(shape[1]));
+  }
+
+  /// The rows of a matrix.
+  static int rows(Tensor tensor) throws FormatException {
+    return Math.toIntExact(lastAxes(tensor, 2)[0]);
+  }
+
+  /// As [#ids], but one axis is a row.
+  static TokenIds idRows(Tensor tensor) throws IOException {
+    TokenIds ids = ids(tensor);
+    return tensor.shape().length == 1
+        ? TokenIds.of(ids.segment(), 1, Math.toIntExact(ids.rows()))
+        : ids;
+  }
+
+  /// Whether it holds numbers and not ids.
+  static boolean isFloat(Tensor tensor) {
+    return tensor.type().name().contains("F");
+  }
+
+  /// The rows of several, one behind the other.
+  ///
+  /// @param columns that each of them has
+  static TokenIds stacked(List<TokenIds> parts, int columns) {
+    int rows = Math.toIntExact(parts.stream().mapToLong(TokenIds::rows).sum());
+    int[] all = new int[Math.multiplyExact(rows, columns)];
+    int at = 0;
+    for (TokenIds part : parts) {
+      int[] elements = part.toArray();
+      System.arraycopy(elements, 0, all, at, elements.length);
+      at += elements.length;
+    }
+    return TokenIds.of(all, rows, columns);
   }
 
   private static FloatMatrix flat(Tensor tensor, Rounding rounding) throws IOException {

@@ -32,8 +32,12 @@ public record Slot(
     /// Text in UTF-8.
     TEXT,
     /// A dict of bonds, pickled.
-    BONDS
+    BONDS,
+    /// A SMILES a line.
+    MOLECULES
   }
+
+  static final String MOLECULES = "molecules";
 
   static Slot floats(String name, String axes, String meaning) {
     return new Slot(Kind.FLOATS, name, Axes.parse(axes), meaning, 0, false, List.of());
@@ -66,6 +70,11 @@ public record Slot(
         List.of());
   }
 
+  static Slot molecules() {
+    String meaning = "a SMILES a line, a name behind it left out; `FILE.smi` or `FILE.smiles`";
+    return new Slot(Kind.MOLECULES, MOLECULES, null, meaning, 0, false, List.of());
+  }
+
   Slot orNone() {
     return new Slot(kind, name, axes, meaning, below, true, example);
   }
@@ -83,7 +92,7 @@ public record Slot(
     return switch (kind) {
       case FLOATS -> name + ", float32 " + shape(sizes);
       case IDS -> name + ", integers " + shape(sizes);
-      case GRAPH, TEXT, BONDS -> name;
+      case GRAPH, TEXT, BONDS, MOLECULES -> name;
     };
   }
 

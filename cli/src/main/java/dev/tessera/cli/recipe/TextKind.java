@@ -6,8 +6,12 @@ public enum TextKind {
   NONE(""),
   /// Llama 2's SentencePiece model.
   LLAMA("tokenizer.model"),
+  /// ChatGLM2's SentencePiece model.
+  CHATGLM("tokenizer.model"),
   /// A byte-level vocabulary.
-  BYTES("tokenizer.json");
+  BYTES("tokenizer.json"),
+  /// OPT's byte-level vocabulary, with the special token `</s>`.
+  OPT("tokenizer.json");
 
   private final String file;
 
