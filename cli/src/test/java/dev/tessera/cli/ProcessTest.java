@@ -140,7 +140,8 @@ final class ProcessTest {
 
   @Test
   void idsLargerThanTheHeapAreWrittenWhileTheTextIsRead() throws Exception {
-    int lines = 7 << 20; // 59 MB, whose ids are 147 MB; vocabulary, caches and windows are some 100 MB
+    int lines =
+        7 << 20; // 59 MB, whose ids are 147 MB; vocabulary, caches and windows are some 100 MB
     Path text = Files.writeString(folder.resolve("large.txt"), "a b c d\n".repeat(lines));
     Path ids = outputs.resolve("ids.npy");
     Process process =

@@ -27,8 +27,7 @@ record LayerQuantizers(List<ResidualQuantizer> layers) implements AutoCloseable 
           "there are %d layers and %d outputs".formatted(layers.size(), outputs.size()));
     }
     long nodes = outputs.getFirst().rows();
-    int columns = layers.stream().mapToInt(layer -> layer.levels().size()).sum();
-    TokenIds ids = TokenIds.allocate(nodes, columns);
+    TokenIds ids = TokenIds.allocate(nodes, levels(layers));
     int from = 0;
     for (int layer = 0; layer < layers.size(); layer++) {
       FloatMatrix output = outputs.get(layer);
@@ -41,6 +40,27 @@ record LayerQuantizers(List<ResidualQuantizer> layers) implements AutoCloseable 
       from += levels;
     }
     return ids;
+  }
+
+  /// The ids of one layer among those of all.
+  ///
+  /// @throws IllegalArgumentException if there is no such layer, or the ids have other columns
+  TokenIds ofLayer(int layer, TokenIds ids) {
+    if (layer < 0 || layer >= layers.size()) {
+      throw new IllegalArgumentException(
+          "there are the layers 0 to %d, not %d".formatted(layers.size() - 1, layer));
+    }
+    if (ids.columns() != levels(layers)) {
+      throw new IllegalArgumentException(
+          "the ids have %d columns, all layers together have %d levels"
+              .formatted(ids.columns(), levels(layers)));
+    }
+    int from = levels(layers.subList(0, layer));
+    return ids.sliceColumns(from, from + layers.get(layer).levels().size());
+  }
+
+  private static int levels(List<ResidualQuantizer> some) {
+    return some.stream().mapToInt(layer -> layer.levels().size()).sum();
   }
 
   @Override

@@ -61,6 +61,14 @@ public final class NodeId implements AutoCloseable {
     return quantizers.encode(outputs);
   }
 
+  /// The ids of one layer among those that [#encode] gives: `[n x levels of all layers] -> [n x
+  /// levels]`.
+  ///
+  /// @throws IllegalArgumentException if there is no such layer, or the ids have other columns
+  public TokenIds ofLayer(int layer, TokenIds ids) {
+    return quantizers.ofLayer(layer, ids);
+  }
+
   /// What the ids of a layer stand for: `[n x levels] -> [n x d]`.
   ///
   /// @throws IllegalArgumentException if an id is outside its codebook

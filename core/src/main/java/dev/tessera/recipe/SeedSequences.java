@@ -60,6 +60,16 @@ public final class SeedSequences {
     return images;
   }
 
+  /// The ids of a piece of text, without the white space beside an image.
+  ///
+  /// @param behindImage whether an image stands before it
+  /// @param beforeImage whether an image follows
+  public int[] text(String piece, boolean behindImage, boolean beforeImage) {
+    String begun = behindImage ? TextBesideTokens.behind(piece) : piece;
+    String cut = beforeImage ? TextBesideTokens.before(begun) : begun;
+    return text.encode(cut, SpecialTokens.AS_TEXT);
+  }
+
   /// An image, then its caption, to learn from: `<s>`, image, caption, `</s>`.
   ///
   /// @param image `[1 x 32]`, or more rows for several images or the frames of a video
@@ -67,7 +77,7 @@ public final class SeedSequences {
     return TokenSequence.builder()
         .add("begin", BEGIN_OF_SEQUENCE)
         .add(IMAGE, images.write(image))
-        .add(TEXT, ids(TextBesideTokens.behind(caption)))
+        .add(TEXT, text(caption, true, false))
         .add("end", END_OF_SEQUENCE)
         .build();
   }
@@ -78,7 +88,7 @@ public final class SeedSequences {
   public TokenSequence captionFirst(String caption, TokenIds image) {
     return TokenSequence.builder()
         .add("begin", BEGIN_OF_SEQUENCE)
-        .add(TEXT, ids(TextBesideTokens.before(caption)))
+        .add(TEXT, text(caption, false, true))
         .add(IMAGE, images.write(image))
         .add("end", END_OF_SEQUENCE)
         .build();
@@ -97,9 +107,9 @@ public final class SeedSequences {
   public TokenSequence question(TokenIds image, String question) {
     return TokenSequence.builder()
         .add("begin", BEGIN_OF_SEQUENCE)
-        .add(TEXT, ids("USER:"))
+        .add(TEXT, text("USER:", false, true))
         .add(IMAGE, images.write(image))
-        .add(TEXT, ids(TextBesideTokens.behind(question + "\nASSISTANT:")))
+        .add(TEXT, text(question + "\nASSISTANT:", true, false))
         .build();
   }
 
@@ -109,9 +119,5 @@ public final class SeedSequences {
   ///   its markers: names the first place
   public TokenIds parse(int[] generated) {
     return images.readAll(generated);
-  }
-
-  private int[] ids(String part) {
-    return text.encode(part, SpecialTokens.AS_TEXT);
   }
 }

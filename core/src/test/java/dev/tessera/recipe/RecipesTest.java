@@ -233,6 +233,12 @@ class RecipesTest {
       assertThat(nodeId.decode(1, ids.sliceColumns(3, 6)).get(0, 0))
           .isCloseTo(.1f + 1.37f - 1.01f, within(1e-6f));
       assertThat(l2.encode(node).toArray()).containsExactly(1, 2, 3);
+      assertThatThrownBy(() -> nodeId.ofLayer(2, ids))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("there are the layers 0 to 1, not 2");
+      assertThatThrownBy(() -> nodeId.ofLayer(0, ids.sliceColumns(0, 5)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("the ids have 5 columns, all layers together have 6 levels");
       assertThatThrownBy(() -> nodeId.encode(List.of(node)))
           .hasMessage("there are 2 layers and 1 outputs");
       assertThatThrownBy(() -> nodeId.encode(List.of(node, FloatMatrix.allocate(2, 3))))

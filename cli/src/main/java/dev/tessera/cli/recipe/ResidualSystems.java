@@ -2,13 +2,11 @@ package dev.tessera.cli.recipe;
 
 import dev.tessera.graph.PersonalizedPageRank;
 import dev.tessera.kernel.Metric;
-import dev.tessera.nn.Weights;
 import dev.tessera.recipe.Gqt;
 import dev.tessera.recipe.NodeId;
 import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.FloatTensor;
 import dev.tessera.tensor.TokenIds;
-import dev.tessera.vq.Codebook;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,10 +68,6 @@ final class ResidualSystems {
     return Gqt.of(run.tessera(), run.weights(), metric);
   }
 
-  private static String level(int number) {
-    return "layers." + number + "._codebook.embed";
-  }
-
   private static Made gqtEncode(RecipeRun run) throws IOException {
     try (Gqt gqt = gqt(run)) {
       TokenIds codes = gqt.encode(run.matrix(NODES));
@@ -105,15 +99,15 @@ final class ResidualSystems {
         .sizes("l - 2, n - 12, codes 16 8, dim - 16, ids - 6")
         .weights(
             """
-            vqs.N.layers.0._codebook.embed [codes x dim]
-            vqs.N.layers.1._codebook.embed [codes x dim]
-            vqs.N.layers.2._codebook.embed [codes x dim]
+            vqs.N.vq_layers.0._codebook.embed [1 x codes x dim]
+            vqs.N.vq_layers.1._codebook.embed [1 x codes x dim]
+            vqs.N.vq_layers.2._codebook.embed [1 x codes x dim]
             """)
         .encode(
             List.of(Slot.floats("outputs", "[l x n x dim]", "what each layer gives")),
             List.of(Slot.ids("ids", "[n x ids]", "the ids of all layers side by side")),
             run -> {
-              try (NodeId nodeId = NodeId.of(run.tessera(), layers(run))) {
+              try (NodeId nodeId = NodeId.of(run.tessera(), run.weights())) {
                 FloatTensor outputs = run.tensor("outputs");
                 List<FloatMatrix> layers = new ArrayList<>();
                 for (long layer = 0; layer < outputs.first(); layer++) {
@@ -127,44 +121,13 @@ final class ResidualSystems {
             List.of(Slot.floats(VECTORS, "[n x dim]", "the sum of the codewords of the layer")),
             ResidualSystems::nodeIdDecode)
         .with(Setting.integer("layer", 0, "On the way back: the layer whose output is wanted."))
-        .differs(
-            "The names of the weights are those of the quantizer's library, below `vqs.N.` for the"
-                + " one behind layer N of the network.")
         .build();
   }
 
   private static Made nodeIdDecode(RecipeRun run) throws IOException {
-    List<List<Codebook>> layers = layers(run);
     int layer = run.integer("layer");
-    if (layer < 0 || layer >= layers.size()) {
-      throw new IllegalArgumentException(
-          "there are the layers 0 to %d, not %d".formatted(layers.size() - 1, layer));
+    try (NodeId nodeId = NodeId.of(run.tessera(), run.weights())) {
+      return Made.of(VECTORS, nodeId.decode(layer, nodeId.ofLayer(layer, run.ids("ids"))));
     }
-    int from = layers.subList(0, layer).stream().mapToInt(List::size).sum();
-    int all = layers.stream().mapToInt(List::size).sum();
-    TokenIds ids = run.ids("ids");
-    if (ids.columns() != all) {
-      throw new IllegalArgumentException(
-          "the ids have %d columns, all layers together have %d levels"
-              .formatted(ids.columns(), all));
-    }
-    try (NodeId nodeId = NodeId.of(run.tessera(), layers)) {
-      TokenIds own = ids.sliceColumns(from, from + layers.get(layer).size());
-      return Made.of(VECTORS, nodeId.decode(layer, own));
-    }
-  }
-
-  private static List<List<Codebook>> layers(RecipeRun run) throws IOException {
-    Weights weights = run.weights();
-    List<List<Codebook>> layers = new ArrayList<>();
-    while (weights.has("vqs." + layers.size() + "." + level(0))) {
-      Weights layer = weights.under("vqs." + layers.size() + ".");
-      List<Codebook> levels = new ArrayList<>();
-      while (layer.has(level(levels.size()))) {
-        levels.add(NodeSystems.codebook(layer, level(levels.size())));
-      }
-      layers.add(levels);
-    }
-    return layers;
   }
 }

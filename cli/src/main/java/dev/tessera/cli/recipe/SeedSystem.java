@@ -7,7 +7,6 @@ import dev.tessera.recipe.SeedSequences;
 import dev.tessera.sequence.TokenSequence;
 import dev.tessera.tensor.TokenIds;
 import dev.tessera.text.BpeTokenizer;
-import dev.tessera.text.SpecialTokens;
 import java.io.IOException;
 import java.util.List;
 
@@ -96,15 +95,21 @@ final class SeedSystem {
     SeedSequences sequences =
         SeedSequences.of(run.integer("begin-of-image"), run.integer("end-of-image"), text);
     TokenSequence.Builder sequence = TokenSequence.builder().add("begin", LlamaText.BEGIN);
-    for (Part part : parts) {
-      if (part.kind().equals(Part.IMAGE)) {
+    for (int i = 0; i < parts.size(); i++) {
+      Part part = parts.get(i);
+      if (isImage(parts, i)) {
         sequence.add(Part.IMAGE, sequences.images().write(codes(run, part)));
       } else {
-        sequence.add(Part.TEXT, text.encode(part.value(), SpecialTokens.AS_TEXT));
+        sequence.add(
+            Part.TEXT, sequences.text(part.value(), isImage(parts, i - 1), isImage(parts, i + 1)));
       }
     }
     return MixedSequence.of(
         sequence.build(), id -> MixedSequence.token(sequences.vocabulary(), text, id));
+  }
+
+  private static boolean isImage(List<Part> parts, int i) {
+    return i >= 0 && i < parts.size() && parts.get(i).kind().equals(Part.IMAGE);
   }
 
   /// The tokens of images, given as such, as the output of the encoder, or for the encoder.
