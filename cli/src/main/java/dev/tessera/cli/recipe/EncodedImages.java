@@ -11,10 +11,12 @@ import org.jspecify.annotations.Nullable;
 /// The inputs of a system that are images, through its encoder.
 final class EncodedImages implements AutoCloseable {
   private final String system;
+  private final Path file;
   private final ImageEncoder encoder;
 
-  private EncodedImages(String system, ImageEncoder encoder) {
+  private EncodedImages(String system, Path file, ImageEncoder encoder) {
     this.system = system;
+    this.file = file;
     this.encoder = encoder;
   }
 
@@ -24,7 +26,8 @@ final class EncodedImages implements AutoCloseable {
       throw new IllegalStateException("there is no encoder");
     }
     OptionalModule.ENCODERS.require("--encoder");
-    return new EncodedImages(recipe.name(), ImageEncoder.open(file, recipe.preparation(), run));
+    return new EncodedImages(
+        recipe.name(), file.file(), ImageEncoder.open(file, recipe.preparation(), run));
   }
 
   /// What the encoder makes of files.
@@ -59,6 +62,12 @@ final class EncodedImages implements AutoCloseable {
       all.atFirst(i).segment().copyFrom(one.segment());
     }
     return all;
+  }
+
+  /// The file of the encoder.
+  @Override
+  public String toString() {
+    return file.toString();
   }
 
   @Override

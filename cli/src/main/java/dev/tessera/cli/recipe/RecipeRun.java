@@ -4,10 +4,8 @@ import dev.tessera.Tessera;
 import dev.tessera.graph.Graph;
 import dev.tessera.graph.GraphFile;
 import dev.tessera.graph.GraphOptions;
-import dev.tessera.io.FormatException;
 import dev.tessera.io.Tensor;
 import dev.tessera.io.TensorFile;
-import dev.tessera.io.TensorLocation;
 import dev.tessera.nn.Weights;
 import dev.tessera.recipe.LlamaText;
 import dev.tessera.tensor.FloatMatrix;
@@ -18,9 +16,7 @@ import dev.tessera.text.BpeVocabulary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What a step of a system reads: its files and its settings, opened as it asks for them. What it
@@ -29,9 +25,7 @@ public final class RecipeRun implements AutoCloseable {
   private final Tessera tessera;
   private final Recipe recipe;
   private final Given given;
-  private final List<Slot> slots;
-  private final Map<String, List<String>> files = new HashMap<>();
-  private final Map<String, Long> bound = new HashMap<>();
+  private final InputFiles files;
   private final OpenedOnce opened = new OpenedOnce();
   private @Nullable Weights weights;
 
@@ -42,14 +36,7 @@ public final class RecipeRun implements AutoCloseable {
     this.tessera = tessera;
     this.recipe = recipe;
     this.given = given;
-    this.slots = slots;
-    if (given.encoder() != null && !inputs.isEmpty()) {
-      files.put(slots.getFirst().name(), inputs);
-    } else {
-      for (int i = 0; i < inputs.size(); i++) {
-        files.put(slots.get(i).name(), List.of(inputs.get(i)));
-      }
-    }
+    files = new InputFiles(recipe, slots, inputs, given.encoder() != null);
   }
 
   Tessera tessera() {
@@ -114,48 +101,12 @@ public final class RecipeRun implements AutoCloseable {
   }
 
   boolean has(String input) {
-    return files.containsKey(input);
-  }
-
-  private List<String> sources(String input) {
-    List<String> sources = files.get(input);
-    if (sources == null) {
-      throw new IllegalArgumentException("the input " + input + " is missing");
-    }
-    return sources;
+    return files.has(input);
   }
 
   /// The tensor of an input, whose shape is that of the slot.
   Tensor open(String input) throws IOException {
-    Slot slot = slots.stream().filter(each -> each.name().equals(input)).findFirst().orElseThrow();
-    List<String> sources = sources(input);
-    Axes axes = slot.axes();
-    Tensor tensor =
-        given.encoder() == null
-            ? location(sources.getFirst()).open()
-            : images().encode(sources, axes != null && axes.countFirst());
-    if (axes != null && !axes.bind(tensor.shape(), bound)) {
-      throw new FormatException(
-          "%s: expected %s %s, found %s"
-              .formatted(
-                  given.encoder() == null ? tensor.source() : given.encoder().file(),
-                  input,
-                  axes.expected(bound),
-                  Axes.text(tensor.shape())));
-    }
-    return tensor;
-  }
-
-  private TensorLocation location(String source) {
-    try {
-      return TensorLocation.parse(source);
-    } catch (IllegalArgumentException e) {
-      if (recipe.takesImages() && given.encoder() == null) {
-        throw new IllegalArgumentException(
-            e.getMessage() + " (an image needs --encoder MODEL.onnx)", e);
-      }
-      throw e;
-    }
+    return files.open(input, this::images);
   }
 
   private EncodedImages images() throws IOException {
@@ -167,7 +118,7 @@ public final class RecipeRun implements AutoCloseable {
     if (given.encoder() != null && part.isImageFile()) {
       return images().encode(List.of(part.value()), false);
     }
-    return location(part.value()).open();
+    return files.tensor(part.value());
   }
 
   /// A matrix, or a single row.
@@ -215,7 +166,7 @@ public final class RecipeRun implements AutoCloseable {
 
   /// The file of an input that is no tensor.
   Path path(String input) {
-    return Path.of(sources(input).getFirst());
+    return files.path(input);
   }
 
   byte[] text() throws IOException {
