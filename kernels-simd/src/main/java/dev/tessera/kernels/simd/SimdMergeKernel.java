@@ -13,6 +13,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Those loops are plain Java: pieces are short (most have 5 to 15 symbols), the smallest of so few
 /// ranks is found as fast without vectors, and the time goes into looking up pairs.
+///
+/// Sixteen pieces side by side, one a lane (ranks in rows, minima down the rows, a filter that is
+/// gathered), took 125 ns a piece instead of 265 with all tables in the caches, on a Zen 5 at 512
+/// bits. Within a first pass over English, where they are not, it was 150 to 300 ns and some 50
+/// more to put pieces off and close up the ids: the pass was 6 % slower where the new ones of 1024
+/// pieces were merged together, 3 % faster with those of 8192.
 final class SimdMergeKernel implements MergeKernel {
   /// Symbols a thread takes at a time, at least: some 50 microseconds.
   private static final int CHUNK_PIECES = 256;
