@@ -51,7 +51,7 @@ simulate() {
   local log=$1 changed=$2
   shift 2
   (cd "$work" && OCL_ICD_VENDORS=$work/vendors OCLGRIND_LOG=$log OCLGRIND_CHECK_API=1 OCLGRIND_DATA_RACES=1 OCLGRIND_MAX_ERRORS=20 \
-    LD_PRELOAD=$preload "$java" --enable-native-access=ALL-UNNAMED -cp "${changed:+$changed:}$class_path" \
+    LD_PRELOAD=$preload exec "$java" --enable-native-access=ALL-UNNAMED -cp "${changed:+$changed:}$class_path" \
     dev.tessera.kernels.opencl.KernelSuiteMain "$@")
 }
 
@@ -76,7 +76,15 @@ planted() {
     echo "oclgrind.sh: $name: nothing was planted: $file is not as the script expects"
     exit 1
   fi
-  simulate "$work/$name.log" "$work/$name" "$place" "${@:6}" >"$work/$name.out" 2>&1 || true
+  : >"$work/$name.log"
+  simulate "$work/$name.log" "$work/$name" "$place" "${@:6}" >"$work/$name.out" 2>&1 &
+  local run=$!
+  # Once it is found, what else the faulty kernel does is of no interest: with a length that nobody wrote it may run for hours.
+  until grep -q "$expected" "$work/$name.log" || ! kill -0 "$run" 2>/dev/null; do
+    sleep 0.2
+  done
+  kill "$run" 2>/dev/null || true
+  wait "$run" || true
   if ! grep -q "$expected" "$work/$name.log"; then
     echo "oclgrind.sh: $name, planted in $file, was NOT found"
     cat "$work/$name.out" "$work/$name.log"
