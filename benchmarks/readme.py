@@ -4,10 +4,10 @@ nearest:begin and nearest:end: benchmarks/readme.py. With --check it writes noth
 anything else."""
 import sys
 
-from tables import linear, nearest
+from tables import hops, linear, nearest
 from tables.cells import PROJECT
 
-SECTIONS = {"nearest": nearest.section, "linear": linear.section}
+SECTIONS = {"nearest": nearest.section, "hops": hops.section, "linear": linear.section}
 
 
 def replaced(readme, name, section):
