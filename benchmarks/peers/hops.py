@@ -77,17 +77,29 @@ def hop_by_hop(product, x, hops=HOPS):
     return x
 
 
+def symmetric_weights(indptr, indices):
+    """1 / sqrt(d_i d_j) in float64."""
+    import numpy as np
+
+    degree = np.diff(indptr).astype(np.float64)
+    return 1 / np.sqrt(np.repeat(degree, np.diff(indptr)) * degree[indices])
+
+
+def hops_in_float64(matrix, x):
+    """The last hop by sums in float64."""
+    exact = matrix.astype("float64")
+    exact.data = symmetric_weights(matrix.indptr, matrix.indices)
+    return hop_by_hop(lambda y: exact @ y, x.astype("float64"))
+
+
 def peers(folder, graph, threads, skip):
-    """name -> a function that takes hops; the weights' scipy matrix in float64 and in float32; the features."""
+    """name -> a function that takes hops; and the weights' scipy matrix and the features."""
     import numpy as np
     import scipy.sparse
 
     indptr, indices, x = (np.load(folder / f"{graph}_{part}.npy") for part in ("indptr", "indices", "x"))
-    degree = np.diff(indptr).astype(np.float64)
-    exact = 1 / np.sqrt(np.repeat(degree, np.diff(indptr)) * degree[indices])
-    weights = exact.astype(np.float32)
-    matrix64 = scipy.sparse.csr_matrix((exact, indices, indptr), shape=(len(degree),) * 2)
-    matrix = scipy.sparse.csr_matrix((weights, indices, indptr), shape=(len(degree),) * 2)
+    weights = symmetric_weights(indptr, indices).astype(np.float32)
+    matrix = scipy.sparse.csr_matrix((weights, indices, indptr), shape=(len(x),) * 2)
     found = {}
     if "scipy" not in skip and threads == 1:
         found["scipy"] = lambda: hop_by_hop(lambda y: matrix @ y, x)
@@ -103,7 +115,7 @@ def peers(folder, graph, threads, skip):
         sparse = torch.sparse_csr_tensor(*index, torch.from_numpy(weights), size=matrix.shape)
         features = torch.from_numpy(x)
         found["torch"] = lambda: hop_by_hop(lambda y: sparse @ y, features)
-    return found, matrix64, matrix, x
+    return found, matrix, x
 
 
 def nagphormer(matrix, x):
@@ -152,7 +164,7 @@ def compare(graph, threads, args, java):
     """One graph, everyone in turns."""
     import numpy as np
 
-    searches, weights64, matrix, x = peers(args.folder, graph, threads, args.skip)
+    searches, matrix, x = peers(args.folder, graph, threads, args.skip)
     ours, turns = {}, {name: [] for name in searches}
     names = [args.backend, PLAIN] + [name for name in (HALVES, "mkl") if name not in args.skip]
     with Tessera(java, args.folder, "HopPeerRun", HUGE_PAGES, ["--enable-native-access=ALL-UNNAMED"]) as jvm:
@@ -185,7 +197,7 @@ def compare(graph, threads, args, java):
             jvm.ask("write", args.backend, "third.npy")
             third, reference = np.load(args.folder / "third.npy"), searches["scipy"]()
             ours[args.backend]["scipyError"] = error(third, reference)
-            ours[args.backend]["float64Error"] = error(third, hop_by_hop(lambda y: weights64 @ y, x.astype(np.float64)))
+            ours[args.backend]["float64Error"] = error(third, hops_in_float64(matrix, x))
             (args.folder / "third.npy").unlink()
     result = {"graph": graph, "threads": threads, **shape, "jvm": ours, "peers": {}}
     for name, values in turns.items():

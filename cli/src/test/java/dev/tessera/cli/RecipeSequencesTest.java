@@ -14,6 +14,7 @@ import dev.tessera.text.SpecialTokens;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -307,19 +308,7 @@ final class RecipeSequencesTest {
     Path files = runs.example("graphtranslator");
     Path sequence = runs.output("sequence.jsonl");
     Path model = files.resolve("tokenizer.model");
-    Path weights = files.resolve("weights.safetensors");
-    succeeded(
-        "graphtranslator",
-        "--weights",
-        weights,
-        "--tokenizer",
-        model,
-        "--node",
-        "7",
-        "--text",
-        "What is this?",
-        "--output",
-        sequence);
+    succeeded(graphTranslator(files, sequence, "--node", "7", "--text", "What is this?"));
     BpeVocabulary vocabulary = BpeVocabulary.sentencePiece(model, true);
     int gMask = vocabulary.size() + 1;
     int sop = vocabulary.size() + 3;
@@ -333,36 +322,24 @@ final class RecipeSequencesTest {
       assertThat(line).contains("{\"modality\":\"node\",\"start\":0,\"end\":32},");
 
       succeeded(
-          "graphtranslator",
-          "--weights",
-          weights,
-          "--tokenizer",
-          model,
-          "--node",
-          "7",
-          "--text",
-          "What is this?",
-          "--text",
-          "A cat.",
-          "--output",
-          sequence);
+          graphTranslator(
+              files, sequence, "--node", "7", "--text", "What is this?", "--text", "A cat."));
       assertThat(field(Files.readString(sequence), "ids"))
           .isEqualTo(joined(node, question, text.encode("A cat.", SpecialTokens.AS_TEXT)));
     }
     Files.delete(sequence);
     runs.assertFailed(
-        run(
-            "graphtranslator",
-            "--weights",
-            weights,
-            "--tokenizer",
-            model,
-            "--text",
-            "a",
-            "--output",
-            sequence),
+        run(graphTranslator(files, sequence, "--text", "a")),
         1,
         "graphtranslator has one --node and then one --text, or two, found --text");
+  }
+
+  private static Object[] graphTranslator(Path files, Path sequence, Object... parts) {
+    List<Object> words = new ArrayList<>();
+    words.addAll(List.of("graphtranslator", "--weights", files.resolve("weights.safetensors")));
+    words.addAll(List.of("--tokenizer", files.resolve("tokenizer.model"), "--output", sequence));
+    words.addAll(List.of(parts));
+    return words.toArray();
   }
 
   private static int[] joined(int[]... parts) {

@@ -169,7 +169,7 @@ final class NodeSystems {
   }
 
   /// A codebook `[K x d]`, or `[1 x K x d]`.
-  static Codebook codebook(Weights weights, String name) throws IOException {
+  private static Codebook codebook(Weights weights, String name) throws IOException {
     Tensor tensor = weights.tensor(name);
     long[] shape = tensor.shape();
     if (shape.length < 2) {
