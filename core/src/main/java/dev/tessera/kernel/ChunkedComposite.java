@@ -21,11 +21,16 @@ public final class ChunkedComposite implements CompositeKernel {
   /// the threads' meeting after each level, which takes some 10 us.
   private static final long CHUNK_BYTES = 2 << 20;
 
-  /// Rows of a chunk, a thread, where they are short.
-  private static final int MOST_ROWS = 1 << 14;
+  /// Residuals of a chunk in bytes, at most, where a codebook has as many: each level of each chunk
+  /// reads all of a codebook, from memory where the levels' codebooks do not fit the caches.
+  private static final long MOST_CHUNK_BYTES = 32 << 20;
 
-  /// Rows of a chunk, a thread, where they are long: some tiles of a search.
-  private static final int LEAST_ROWS = 96;
+  /// Rows of a chunk, a thread, are a multiple of this: searches take 24, 48, 72 or 96 rows at a
+  /// time, and a rest reads as much of the codebook as they do.
+  private static final int ROWS_UNIT = 288;
+
+  /// Rows of a chunk, a thread, where they are short.
+  private static final int MOST_ROWS = 56 * ROWS_UNIT;
 
   /// Rows whose residuals a thread computes at a time.
   private static final int TASK_ROWS = 64;
@@ -48,8 +53,15 @@ public final class ChunkedComposite implements CompositeKernel {
     for (int part = 0; part < parts.length; part++) {
       parts[part] = this.kernels.computeIfAbsent(operand.codebooks().get(part), kernels);
     }
-    long fitting = CHUNK_BYTES / ((long) operand.dim() * Float.BYTES);
-    chunkRows = Math.multiplyExact(pool.threads(), Math.clamp(fitting, LEAST_ROWS, MOST_ROWS));
+    chunkRows = Math.multiplyExact(pool.threads(), chunkRowsPerThread());
+  }
+
+  private int chunkRowsPerThread() {
+    long rowBytes = (long) operand.dim() * Float.BYTES;
+    long codes = kernels.keySet().stream().mapToLong(NearestOperand::codes).max().orElse(0);
+    long asCodebook = Math.min(codes * rowBytes, MOST_CHUNK_BYTES) / pool.threads();
+    long rows = Math.max(CHUNK_BYTES, asCodebook) / rowBytes;
+    return Math.clamp(rows / ROWS_UNIT * ROWS_UNIT, ROWS_UNIT, MOST_ROWS);
   }
 
   @Override

@@ -3,19 +3,23 @@ package dev.tessera.text;
 import dev.tessera.tensor.TokenIds;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
 /// Where ids go while a text is encoded: an array that becomes a list of arrays when it is full, or
-/// a mere count. The first arrays are kept for the next text.
+/// a mere count. Full arrays are kept for the next text, whoever encodes it.
 final class IdSink {
   /// Ids in an array, 256 KB: small enough to stay in the second-level cache.
   private static final int CHUNK = 1 << 16;
 
-  /// Arrays kept, 12 MB at most: the ids of some 8 MB of text.
+  /// Arrays kept for all sinks together, 12 MB at most: the ids of some 8 MB of text. New ones
+  /// would be cleared first, in memory that no cache holds.
   private static final int KEPT = 48;
+
+  private static final ArrayDeque<int[]> FREE = new ArrayDeque<>(KEPT);
 
   /// The array in use.
   int[] ids = new int[CHUNK];
@@ -23,7 +27,6 @@ final class IdSink {
   /// Ids in it.
   int size;
 
-  private final List<int[]> free = new ArrayList<>();
   private final List<int[]> full = new ArrayList<>();
   private int[] sizes = new int[8];
   private long earlier;
@@ -33,12 +36,7 @@ final class IdSink {
   ///
   /// @param onlyCount whether ids are not wanted, but their number
   void begin(boolean onlyCount) {
-    for (int[] chunk : full) {
-      if (free.size() < KEPT && chunk.length == CHUNK) {
-        free.add(chunk);
-      }
-    }
-    full.clear();
+    release();
     if (ids.length != CHUNK) {
       ids = new int[CHUNK];
     }
@@ -47,23 +45,51 @@ final class IdSink {
     counting = onlyCount;
   }
 
+  /// Gives its full arrays back. Their ids are lost.
+  void release() {
+    if (full.isEmpty()) {
+      return;
+    }
+    synchronized (FREE) {
+      for (int[] chunk : full) {
+        if (FREE.size() < KEPT && chunk.length == CHUNK) {
+          FREE.push(chunk);
+        }
+      }
+    }
+    full.clear();
+  }
+
+  private static int[] newChunk() {
+    synchronized (FREE) {
+      if (!FREE.isEmpty()) {
+        return FREE.pop();
+      }
+    }
+    return new int[CHUNK];
+  }
+
   /// Sees to it that `room` more ids fit into [#ids].
   void reserve(int room) {
     if (ids.length - size >= room) {
       return;
     }
-    earlier += size;
     if (!counting) {
-      if (full.size() == sizes.length) {
-        sizes = Arrays.copyOf(sizes, 2 * sizes.length);
-      }
-      sizes[full.size()] = size;
-      full.add(ids);
-      ids = free.isEmpty() || room > CHUNK ? new int[Math.max(CHUNK, room)] : free.removeLast();
+      keep(ids, size);
+      ids = room > CHUNK ? new int[room] : newChunk();
     } else if (ids.length < room) {
       ids = new int[room];
     }
+    earlier += size;
     size = 0;
+  }
+
+  private void keep(int[] some, int count) {
+    if (full.size() == sizes.length) {
+      sizes = Arrays.copyOf(sizes, 2 * sizes.length);
+    }
+    sizes[full.size()] = count;
+    full.add(some);
   }
 
   /// Appends one id.
@@ -77,6 +103,20 @@ final class IdSink {
     reserve(more.length);
     System.arraycopy(more, 0, ids, size, more.length);
     size += more.length;
+  }
+
+  /// Appends all of an array, which is not copied but becomes one of its own.
+  void append(int[] more) {
+    if (!counting) {
+      if (size > 0) {
+        keep(ids, size);
+        earlier += size;
+        ids = newChunk();
+        size = 0;
+      }
+      keep(more, more.length);
+    }
+    earlier += more.length;
   }
 
   /// How many ids there are.

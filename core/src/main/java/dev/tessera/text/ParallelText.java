@@ -60,7 +60,7 @@ final class ParallelText {
         },
         () -> encoder.encodePart(worker, text, from, to, specialTokens, placeInText));
     for (int[] part : ids) {
-      worker.sink.addAll(part);
+      worker.sink.append(part);
     }
   }
 

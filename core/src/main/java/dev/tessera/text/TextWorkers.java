@@ -52,6 +52,7 @@ final class TextWorkers implements AutoCloseable {
   }
 
   void giveBack(TextWorker worker) {
+    worker.sink.release();
     synchronized (idle) {
       idle.push(worker);
     }

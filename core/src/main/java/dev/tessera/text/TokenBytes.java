@@ -6,11 +6,18 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/// The bytes of each token, for decoding: 16 bytes a token, so that most are copied by two stores
-/// and no loop. Immutable.
+/// The bytes of each token, for decoding: a slot of 16 bytes a token, which holds up to 15 of them
+/// and their number, so that most are copied by one look, two stores and no loop. Immutable.
 final class TokenBytes {
-  /// Bytes of a slot; longer tokens are copied from the tables.
   private static final int SLOT_BYTES = 16;
+
+  /// Bytes of a token in a slot; longer ones are copied from the tables.
+  private static final int MOST_BYTES = SLOT_BYTES - 1;
+
+  /// Where the number of bytes is in the second word of a slot; negative for a longer token.
+  private static final int LENGTH_SHIFT = 56;
+
+  private static final byte LONGER = -1;
 
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -45,7 +52,7 @@ final class TokenBytes {
     for (SpecialTokenSearch.Special special : specialTokens.specials()) {
       byte[] bytes = special.bytes();
       put(special.id(), bytes, 0, bytes.length, padded);
-      if (bytes.length > SLOT_BYTES) {
+      if (bytes.length > MOST_BYTES) {
         if (longSpecials.length == 0) {
           longSpecials = new byte[ids][];
         }
@@ -58,7 +65,8 @@ final class TokenBytes {
   private void put(int id, byte[] bytes, int from, int length, byte[] padded) {
     lengths[id] = length;
     Arrays.fill(padded, (byte) 0);
-    System.arraycopy(bytes, from, padded, 0, Math.min(length, SLOT_BYTES));
+    System.arraycopy(bytes, from, padded, 0, Math.min(length, MOST_BYTES));
+    padded[MOST_BYTES] = length <= MOST_BYTES ? (byte) length : LONGER;
     slots[2 * id] = (long) LONG.get(padded, 0);
     slots[2 * id + 1] = (long) LONG.get(padded, 8);
   }
@@ -120,14 +128,15 @@ final class TokenBytes {
     int lastSlot = end - SLOT_BYTES;
     for (int i = from; i < to; i++) {
       int id = ids[i];
-      int length = lengths[id];
-      if (length <= SLOT_BYTES && at <= lastSlot) {
+      long more = slots[2 * id + 1];
+      int length = (int) (more >> LENGTH_SHIFT);
+      if (length >= 0 && at <= lastSlot) {
         LONG.set(target, at, slots[2 * id]);
-        LONG.set(target, at + 8, slots[2 * id + 1]);
+        LONG.set(target, at + 8, more); // its last byte is written over by the next token
+        at += length;
       } else {
-        copyOne(id, length, target, at);
+        at += copyOne(id, target, at);
       }
-      at += length;
     }
   }
 
@@ -137,8 +146,11 @@ final class TokenBytes {
   }
 
   /// Copies one token byte for byte: a long one, or one near the end of the target.
-  private void copyOne(int id, int length, byte[] target, int at) {
-    if (length <= SLOT_BYTES) {
+  ///
+  /// @return how many bytes it has
+  private int copyOne(int id, byte[] target, int at) {
+    int length = lengths[id];
+    if (length <= MOST_BYTES) {
       for (int i = 0; i < length; i++) {
         target[at + i] = (byte) (slots[2 * id + (i >> 3)] >>> ((i & 7) << 3));
       }
@@ -147,6 +159,7 @@ final class TokenBytes {
     } else {
       System.arraycopy(tables.bytes(), tables.start(id), target, at, length);
     }
+    return length;
   }
 
   /// How many ids there are, those without a token included.

@@ -31,10 +31,6 @@ record Against(
     PrintWriter err) {
   private static final int MOST_PAIRS_FACTOR = 3;
 
-  /// JMH's options for a turn: one JVM.
-  private static final List<String> TURN =
-      List.of("-f", "1", "-wi", "3", "-w", "1s", "-i", "5", "-r", "1s");
-
   /// What came of one case.
   record Finding(BenchCase of, PairedRatios ratios) {
     boolean isSlower() {
@@ -65,16 +61,15 @@ record Against(
 
   /// Compares the first shape of each path.
   ///
-  /// @param pairs of turns, at least
+  /// @param pairs of JVMs, at least
   /// @throws IOException if the old code is not there or does not build, or a suite fails
   List<Finding> compare(Set<HotPath> paths, Set<String> subjects, int pairs)
       throws IOException, InterruptedException {
     err.println("tessera: making the code of " + reference + " ready");
     err.flush();
     String old = OldBuild.classPath(reference, checkout, builds, processes);
-    SuiteRun before = new SuiteRun(processes, old, List.of(), texts, TURN);
-    SuiteRun now =
-        new SuiteRun(processes, System.getProperty("java.class.path"), List.of(), texts, TURN);
+    Path driver = builds.resolve("driver");
+    LiveSuite.writeDriver(driver);
     Gate gate = new Gate(pairs, MOST_PAIRS_FACTOR * pairs, err);
     List<Finding> findings = new ArrayList<>();
     for (String subject : subjects) {
@@ -83,7 +78,9 @@ record Against(
         if (each.compared()) { // the others are of series, which old code need not know
           PairedRatios ratios =
               gate.compare(
-                  name(each), turn(before, each, reference), turn(now, each, "this checkout"));
+                  name(each),
+                  opener(driver, old, each, reference),
+                  opener(driver, System.getProperty("java.class.path"), each, "this checkout"));
           findings.add(new Finding(each, ratios));
         }
       }
@@ -91,12 +88,12 @@ record Against(
     return findings;
   }
 
-  private static Gate.Turn turn(SuiteRun suites, BenchCase of, String whose) {
+  private Gate.Opener opener(Path driver, String classPath, BenchCase of, String whose) {
     return () -> {
       try {
-        return Gate.seconds(suites.record(of));
-      } catch (SuiteRun.SuiteException e) {
-        throw new IOException("%s cannot run %s: %s".formatted(whose, of, e.getMessage()), e);
+        return LiveSuite.open(processes, driver, classPath, of, texts);
+      } catch (IOException e) {
+        throw new IOException("%s cannot run %s".formatted(whose, e.getMessage()), e);
       }
     };
   }

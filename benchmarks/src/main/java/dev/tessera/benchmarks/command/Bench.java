@@ -97,9 +97,7 @@ final class Bench {
             List.of(),
             List.of());
     keeper.keep(run);
-    SuiteRun suites =
-        new SuiteRun(
-            processes, System.getProperty("java.class.path"), List.of(), texts, depth.jmhOptions());
+    SuiteRun suites = new SuiteRun(processes, List.of(), texts, depth.jmhOptions());
     int done = 0;
     for (BenchCase each : cases) {
       done++;

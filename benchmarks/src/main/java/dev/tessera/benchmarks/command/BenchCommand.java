@@ -133,8 +133,8 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--pairs",
       paramLabel = "N",
       description =
-          "With --against: pairs of turns at least; three times as many where it is noisy. Default:"
-              + " 7.")
+          "With --against: pairs of JVMs at least, half a minute each; three times as many where it"
+              + " is noisy. Default: 7.")
   private int pairs = 7;
 
   @Option(names = "--json", description = "Print a summary as one JSON object on standard output.")

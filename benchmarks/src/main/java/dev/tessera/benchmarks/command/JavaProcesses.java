@@ -5,10 +5,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// Starts JVMs, one after the other, and ends the one that runs when this JVM is told to end.
+/// Starts JVMs, and ends those that run when this JVM is told to end.
 final class JavaProcesses {
   /// What every JVM here is given.
   static final List<String> FLAGS =
@@ -18,7 +20,7 @@ final class JavaProcesses {
   private static final int SIGINT = 2;
   private static final int SIGTERM = 15;
 
-  private volatile @Nullable Process running;
+  private final Set<Process> running = ConcurrentHashMap.newKeySet();
   private volatile String farewell = "";
 
   private JavaProcesses() {}
@@ -31,12 +33,9 @@ final class JavaProcesses {
   }
 
   private void end() {
-    Process process = running;
-    if (process != null) {
-      process.destroy();
-      if (!farewell.isEmpty()) {
-        System.err.println("tessera: " + farewell);
-      }
+    running.forEach(Process::destroy);
+    if (!running.isEmpty() && !farewell.isEmpty()) {
+      System.err.println("tessera: " + farewell);
     }
   }
 
@@ -45,27 +44,48 @@ final class JavaProcesses {
     farewell = text;
   }
 
+  /// A process that was started here.
+  final class Running {
+    private final Process process;
+
+    private Running(Process process) {
+      this.process = process;
+      running.add(process);
+    }
+
+    Process process() {
+      return process;
+    }
+
+    /// Waits for its end.
+    ///
+    /// @return the exit status
+    /// @throws CancellationException if it was interrupted, as this JVM will be, too
+    int await() throws InterruptedException {
+      int status;
+      try {
+        status = process.waitFor();
+      } finally {
+        process.destroy();
+      }
+      if (status == SIGNAL + SIGINT || status == SIGNAL + SIGTERM) {
+        throw new CancellationException("interrupted"); // it stays in `running`, for the farewell
+      }
+      running.remove(process);
+      return status;
+    }
+  }
+
   /// Runs a JVM on this one's class path.
   ///
   /// @param flags beside [#FLAGS]
   /// @param arguments the main class and what it takes
+  /// @param output where output and errors go
   /// @return the exit status
   /// @throws CancellationException if it was interrupted, as this JVM will be, too
   int run(List<String> flags, List<String> arguments, File output)
       throws IOException, InterruptedException {
-    return run(System.getProperty("java.class.path"), flags, arguments, output);
-  }
-
-  /// As the other one, on another class path. Output and errors both go to a file.
-  int run(String classPath, List<String> flags, List<String> arguments, File output)
-      throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(FLAGS);
-    command.addAll(flags);
-    command.addAll(List.of("-cp", classPath));
-    command.addAll(arguments);
-    return runCommand(command, null, output);
+    return runCommand(java(System.getProperty("java.class.path"), flags, arguments), null, output);
   }
 
   /// Runs any command.
@@ -79,18 +99,29 @@ final class JavaProcesses {
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(output))
             .start();
-    running = process;
-    int status;
-    try {
-      process.getOutputStream().close();
-      status = process.waitFor();
-    } finally {
-      process.destroy();
-    }
-    if (status == SIGNAL + SIGINT || status == SIGNAL + SIGTERM) {
-      throw new CancellationException("interrupted"); // `running` stays, for the farewell
-    }
-    running = null;
-    return status;
+    Running started = new Running(process);
+    process.getOutputStream().close();
+    return started.await();
+  }
+
+  /// Starts a JVM on another class path, to be talked to by its standard input and output.
+  ///
+  /// @param errors where its standard error goes
+  Running start(String classPath, List<String> flags, List<String> arguments, File errors)
+      throws IOException {
+    return new Running(
+        new ProcessBuilder(java(classPath, flags, arguments))
+            .redirectError(ProcessBuilder.Redirect.appendTo(errors))
+            .start());
+  }
+
+  private static List<String> java(String classPath, List<String> flags, List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(FLAGS);
+    command.addAll(flags);
+    command.addAll(List.of("-cp", classPath));
+    command.addAll(arguments);
+    return command;
   }
 }

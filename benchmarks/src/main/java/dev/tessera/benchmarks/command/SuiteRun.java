@@ -18,16 +18,10 @@ import java.util.regex.Pattern;
 /// Runs the suites for one case, in JVMs of their own.
 ///
 /// @param processes starts them
-/// @param classPath of the suites
 /// @param flags of the JVMs
 /// @param texts the folder of [BenchTexts]
 /// @param jmhOptions how often and how long
-record SuiteRun(
-    JavaProcesses processes,
-    String classPath,
-    List<String> flags,
-    Path texts,
-    List<String> jmhOptions) {
+record SuiteRun(JavaProcesses processes, List<String> flags, Path texts, List<String> jmhOptions) {
   private static final String PACKAGE = "^dev\\.tessera\\.benchmarks\\.";
   private static final Pattern THROWN =
       Pattern.compile("^(?:Caused by: )?([\\w.$]+(?:Exception|Error))(?:: (.*))?$");
@@ -55,20 +49,12 @@ record SuiteRun(
     }
   }
 
-  /// Measures a suite that need not tell facts.
-  ///
-  /// @return JMH's own record
-  /// @throws SuiteException if the suite fails; the message is what it said
-  JsonObject record(BenchCase measured) throws IOException, InterruptedException, SuiteException {
-    return record(measured, flags);
-  }
-
   private JsonObject record(BenchCase measured, List<String> with)
       throws IOException, InterruptedException, SuiteException {
     Path jmh = Files.createTempFile("tessera-bench-", ".json");
     Path log = Files.createTempFile("tessera-bench-", ".log");
     try {
-      int status = processes.run(classPath, with, arguments(measured, jmh), log.toFile());
+      int status = processes.run(with, arguments(measured, jmh), log.toFile());
       if (status != 0) {
         throw new SuiteException(reason(text(log), status));
       }
@@ -109,7 +95,8 @@ record SuiteRun(
         jmh);
   }
 
-  private static String text(Path log) throws IOException {
+  /// All that a JVM wrote.
+  static String text(Path log) throws IOException {
     try {
       return Files.readString(log);
     } catch (MalformedInputException e) { // a native library's own words

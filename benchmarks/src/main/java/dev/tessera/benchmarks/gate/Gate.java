@@ -1,29 +1,49 @@
 package dev.tessera.benchmarks.gate;
 
-import dev.tessera.benchmarks.results.JsonObject;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// Runs old and new code in turn, A B A B, each time in a new JVM, until the noise is small enough
-/// or patience is over.
+/// Compares old and new code by pairs of JVMs that take short turns, until the noise is small
+/// enough or patience is over.
+///
+/// A machine in company changes its speed for seconds or minutes at a time. Turns of a second, A B
+/// B A A B and so on, meet the same speed as a rule, and the median of a pair's turns those that
+/// did. What differs from JVM to JVM, where memory lies and how code was compiled, no number of
+/// turns tells: therefore several pairs.
 public final class Gate {
+  /// Turns of each JVM that are not counted: code is compiled, plans are made.
+  private static final int WARM_TURNS = 4;
+
+  /// Turns of each JVM that are counted.
+  private static final int TURNS = 8;
+
   private final int pairs;
   private final int mostPairs;
   private final PrintWriter err;
 
-  /// One turn of one side.
+  /// One side of a pair: a JVM that is ready to take turns.
   @FunctionalInterface
-  public interface Turn {
-    /// Measures.
+  public interface Side extends AutoCloseable {
+    /// Takes a turn.
     ///
     /// @return seconds a call
     double seconds() throws IOException, InterruptedException;
+
+    @Override
+    default void close() throws IOException {}
   }
 
-  /// @param pairs how many pairs there are at least
+  /// Starts JVMs of one side.
+  @FunctionalInterface
+  public interface Opener {
+    /// Starts another one, and waits until it is ready.
+    Side open() throws IOException, InterruptedException;
+  }
+
+  /// @param pairs how many pairs of JVMs there are at least
   /// @param mostPairs how many there are at most, where the noise asks for more
   /// @param err told every pair
   public Gate(int pairs, int mostPairs, PrintWriter err) {
@@ -35,45 +55,52 @@ public final class Gate {
   /// Compares one case.
   ///
   /// @param what it is, for those who watch
-  public PairedRatios compare(String what, Turn old, Turn now)
+  public PairedRatios compare(String what, Opener old, Opener now)
       throws IOException, InterruptedException {
     List<Double> ratios = new ArrayList<>();
     while (true) {
-      double before = old.seconds();
-      double after = now.seconds();
-      ratios.add(after / before);
+      boolean oldFirst = ratios.size() % 2 == 0;
+      double ratio;
+      try (Side first = (oldFirst ? old : now).open();
+          Side second = (oldFirst ? now : old).open()) {
+        ratio = oldFirst ? ratioOfTurns(first, second, what) : ratioOfTurns(second, first, what);
+      }
+      ratios.add(ratio);
       PairedRatios so = new PairedRatios(ratios);
-      err.println(
-          String.format(
-              Locale.ROOT,
-              "%s, pair %d: old %.3f ms, new %.3f ms, ratio %.3f",
-              what,
-              ratios.size(),
-              1e3 * before,
-              1e3 * after,
-              after / before));
-      err.flush();
       if (ratios.size() >= mostPairs || (ratios.size() >= pairs && !so.isNoisy())) {
         return so;
       }
     }
   }
 
-  /// Seconds a call, of JMH's record: the median of its iterations, whatever the unit.
-  public static double seconds(JsonObject jmh) {
-    JsonObject metric = jmh.object("primaryMetric");
-    List<Double> sorted = metric.numbers("rawData").stream().sorted().toList();
-    if (sorted.isEmpty()) {
-      throw new IllegalArgumentException("expected raw data in JMH's record, found none");
+  private double ratioOfTurns(Side old, Side now, String what)
+      throws IOException, InterruptedException {
+    for (int turn = 0; turn < WARM_TURNS; turn++) {
+      old.seconds();
+      now.seconds();
     }
-    double median = sorted.get(sorted.size() / 2);
-    return switch (metric.text("scoreUnit")) {
-      case "ops/s" -> 1 / median;
-      case "ms/op" -> median / 1e3;
-      default ->
-          throw new IllegalArgumentException(
-              "expected ops/s or ms/op, found " + metric.text("scoreUnit"));
-    };
+    List<Double> ratios = new ArrayList<>();
+    double least = Double.POSITIVE_INFINITY;
+    for (int turn = 0; turn < TURNS; turn++) {
+      boolean oldFirst = turn % 2 == 0;
+      double one = (oldFirst ? old : now).seconds();
+      double other = (oldFirst ? now : old).seconds();
+      double before = oldFirst ? one : other;
+      ratios.add((oldFirst ? other : one) / before);
+      least = Math.min(least, before);
+    }
+    PairedRatios turns = new PairedRatios(ratios);
+    err.println(
+        String.format(
+            Locale.ROOT,
+            "%s: old %.3f ms in the fastest turn, new over old %.3f (%.3f to %.3f)",
+            what,
+            1e3 * least,
+            turns.median(),
+            ratios.stream().mapToDouble(Double::doubleValue).min().orElseThrow(),
+            ratios.stream().mapToDouble(Double::doubleValue).max().orElseThrow()));
+    err.flush();
+    return turns.median();
   }
 
   /// What is said of a case, on one line.
@@ -87,7 +114,7 @@ public final class Gate {
         };
     return String.format(
         Locale.ROOT,
-        "%s: %s; new over old %.3f, noise %.3f either way, %d pairs",
+        "%s: %s; new over old %.3f, noise %.3f either way, %d pairs of JVMs",
         what,
         said,
         ratios.median(),

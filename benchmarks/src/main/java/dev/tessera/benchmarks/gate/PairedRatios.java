@@ -2,14 +2,14 @@ package dev.tessera.benchmarks.gate;
 
 import java.util.List;
 
-/// Times of new code over those of old code, measured in turns, a ratio a pair.
+/// Times of new code over those of old code, measured side by side, a ratio a pair.
 ///
 /// The median of the ratios decides: a neighbour on the machine that slows one turn moves one ratio
 /// and not the median, and a machine that grows slower does so for both turns of a pair.
 ///
 /// The median itself may be off. With `s = 1.4826 x` the median distance of the ratios from their
 /// median, which is their standard deviation if they are normal, its standard error is `1.2533 s /
-/// sqrt(n)`; [#bound] is three of those, times `1 + 2 / n`, as few ratios often lie closer together
+/// sqrt(n)`; [#bound] is three of those, times `1 + 4 / n`, as few ratios often lie closer together
 /// than many do; and no less than [#LEAST_BOUND], as two builds of the same sources may differ by
 /// where code happens to lie.
 ///
@@ -25,10 +25,9 @@ public record PairedRatios(List<Double> ratios) {
   private static final double ERROR_OF_MEDIAN = 1.2533;
   private static final double ERRORS = 3;
 
-  /// With nine pairs or more, noise of 5 % a turn and one turn in ten slowed by a neighbour, 98 of
-  /// 100 slowdowns of 15 % are caught, and one in 170 comparisons of equals is called slower;
-  /// without this, one in 90.
-  private static final double FEW = 2;
+  /// With seven pairs or more of JVMs whose speeds differ by 3 %, 99 of 100 slowdowns of 15 % are
+  /// caught, and one in 200 comparisons of equals is called slower; with half as much, one in 110.
+  private static final double FEW = 4;
 
   /// What the ratios say.
   public enum Verdict {

@@ -14,7 +14,6 @@ final class SuiteRunTest {
   private static final SuiteRun BRIEF =
       new SuiteRun(
           JavaProcesses.create(),
-          System.getProperty("java.class.path"),
           List.of("-Djmh.ignoreLock=true"),
           Path.of("unused"),
           List.of("-f", "0", "-wi", "0", "-i", "2", "-r", "10ms"));

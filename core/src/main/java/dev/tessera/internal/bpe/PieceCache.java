@@ -109,29 +109,41 @@ final class PieceCache {
     return (int) ((low * Words.HASH + high * Words.SECOND_HASH) >>> shift) << 2;
   }
 
-  /// The slot in [#shortSlots] that holds a key, or -1. What was found in one of the slots that are
-  /// not looked at first moves to one of those that are.
+  /// The slot in [#shortSlots] that holds a key; or the complement of the one where it goes: the
+  /// first free one of its set, or one of those not looked at first, whose entry is forgotten then.
+  /// No slot becomes free again, so that a key is not behind a free one, unless it was swapped
+  /// there: it is kept a second time then. What was found in one of the slots that are not looked
+  /// at first moves to one of those that are.
   int findShort(long key) {
     int home = shortSlot(key, shortShift);
     for (int way = 0; way < WAYS; way++) {
       int slot = home ^ way << 1;
-      if (shortSlots[slot] == key) {
+      long there = shortSlots[slot];
+      if (there == key) {
         return way < FIRST_WAYS ? slot : swap(shortSlots, slot, home ^ 1 << 1, 2);
       }
+      if (there == 0) {
+        return ~slot;
+      }
     }
-    return -1;
+    return ~(home ^ wayOut() << 1);
   }
 
-  /// The slot in [#mediumSlots] that holds a key, or -1; as [#findShort].
+  /// The slot in [#mediumSlots] that holds a key, or the complement of the one where it goes; as
+  /// [#findShort].
   int findMedium(long low, long high) {
     int home = mediumSlot(low, high, mediumShift);
     for (int way = 0; way < WAYS; way++) {
       int slot = home ^ way << 2;
-      if (mediumSlots[slot] == low && mediumSlots[slot + 1] == high) {
+      long there = mediumSlots[slot + 1];
+      if (there == high && mediumSlots[slot] == low) {
         return way < FIRST_WAYS ? slot : swap(mediumSlots, slot, home ^ 1 << 2, 4);
       }
+      if (there == 0) {
+        return ~slot;
+      }
     }
-    return -1;
+    return ~(home ^ wayOut() << 2);
   }
 
   /// Swaps two slots of so many words, and returns the second.
@@ -144,52 +156,28 @@ final class PieceCache {
     return other;
   }
 
-  /// Where an entry goes: where it is already, or to the first free slot of its set, or to one of
-  /// those not looked at first, whose entry is forgotten. A cache that others begin with keeps the
-  /// entries that came first, and gives -1.
-  private int shortPlace(long key) {
-    int home = shortSlot(key, shortShift);
-    for (int way = 0; way < WAYS; way++) {
-      int slot = home ^ way << 1;
-      if (shortSlots[slot] == 0 || shortSlots[slot] == key) {
-        return seed == null && shortSlots[slot] == key ? -1 : slot;
-      }
-    }
-    return seed == null ? -1 : home ^ wayOut() << 1;
-  }
-
-  private int mediumPlace(long low, long high) {
-    int home = mediumSlot(low, high, mediumShift);
-    for (int way = 0; way < WAYS; way++) {
-      int slot = home ^ way << 2;
-      boolean same = mediumSlots[slot] == low && mediumSlots[slot + 1] == high;
-      if (mediumSlots[slot + 1] == 0 || same) {
-        return seed == null && same ? -1 : slot;
-      }
-    }
-    return seed == null ? -1 : home ^ wayOut() << 2;
-  }
-
   private int wayOut() {
     turn = turn + 1 == WAYS - FIRST_WAYS ? 0 : turn + 1;
     return FIRST_WAYS + turn;
   }
 
-  /// Keeps a piece of up to 7 bytes.
-  void keepShort(long key, int[] ids, int count) {
+  /// Keeps a piece of up to 7 bytes. A cache that others begin with keeps the entries that came
+  /// first.
+  ///
+  /// @param slot where [#findShort] has found it or says that it goes
+  void keepShort(int slot, long key, int[] ids, int count) {
     long word = count <= IDS_A_WORD ? word(ids, 0, count) : 0;
     if (word == 0) {
       word = inArena(ids, count);
     }
-    int slot = word == 0 ? -1 : shortPlace(key);
-    if (slot >= 0) {
+    if (word != 0 && (seed != null || shortSlots[slot] == 0)) {
       shortSlots[slot] = key;
       shortSlots[slot + 1] = word;
     }
   }
 
-  /// Keeps a piece of 8 to 15 bytes.
-  void keepMedium(long low, long high, int[] ids, int count) {
+  /// Keeps a piece of 8 to 15 bytes, as [#keepShort].
+  void keepMedium(int slot, long low, long high, int[] ids, int count) {
     long word = count <= 2 * IDS_A_WORD ? word(ids, 0, Math.min(count, IDS_A_WORD)) : 0;
     long more = 0;
     if (word != 0 && count > IDS_A_WORD) {
@@ -199,8 +187,7 @@ final class PieceCache {
     if (word == 0) {
       word = inArena(ids, count);
     }
-    int slot = word == 0 ? -1 : mediumPlace(low, high);
-    if (slot >= 0) {
+    if (word != 0 && (seed != null || mediumSlots[slot + 1] == 0)) {
       mediumSlots[slot] = low;
       mediumSlots[slot + 1] = high;
       mediumSlots[slot + 2] = word;

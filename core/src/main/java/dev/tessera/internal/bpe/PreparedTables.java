@@ -124,15 +124,17 @@ public final class PreparedTables {
     return cache;
   }
 
-  static void keep(PieceCache cache, byte[] text, int from, int length, int[] ids, int count) {
+  private static void keep(
+      PieceCache cache, byte[] text, int from, int length, int[] ids, int count) {
     if (length <= PieceCache.SHORT_BYTES) {
-      cache.keepShort(Words.load(text, from, length) | (long) length << 56, ids, count);
+      long key = Words.load(text, from, length) | (long) length << 56;
+      int slot = cache.findShort(key);
+      cache.keepShort(slot < 0 ? ~slot : slot, key, ids, count);
     } else if (length <= PieceCache.MEDIUM_BYTES) {
-      cache.keepMedium(
-          Words.load(text, from, 8),
-          Words.load(text, from + 8, length - 8) | (long) length << 56,
-          ids,
-          count);
+      long low = Words.load(text, from, 8);
+      long high = Words.load(text, from + 8, length - 8) | (long) length << 56;
+      int slot = cache.findMedium(low, high);
+      cache.keepMedium(slot < 0 ? ~slot : slot, low, high, ids, count);
     } else {
       cache.keepLong(text, from, length, Words.hash(text, from, length), ids, count);
     }

@@ -21,6 +21,10 @@ final class Communities {
   /// Nodes that a thread takes at a time; steps take turns in pieces of so many.
   private static final int PIECE = 512;
 
+  /// What a node wants whose label more than half of those that it asked have: it is not asked
+  /// again.
+  private static final int SETTLED = -1;
+
   private final HopEdges edges;
   private final WorkerPool pool;
   private final int[] labels;
@@ -54,12 +58,17 @@ final class Communities {
 
   private void ask(WorkerPool.Chunks chunks) {
     int[] heard = new int[ASKED];
-    int[] votes = new int[ASKED];
+    Ballot ballot = new Ballot();
     for (long chunk = chunks.next(); chunk >= 0; chunk = chunks.next()) {
       long piece = chunk * STEPS + step;
       int to = (int) Math.min(edges.nodes(), (piece + 1) * PIECE);
       for (int node = (int) (piece * PIECE); node < to; node++) {
-        wanted[node] = favourite(labels[node], heard, listen(node, heard), votes);
+        if (wanted[node] != SETTLED) {
+          int count = listen(node, heard);
+          int favourite = ballot.favourite(labels[node], heard, count);
+          boolean settled = favourite == labels[node] && 2 * ballot.most() > count;
+          wanted[node] = settled ? SETTLED : favourite;
+        }
       }
     }
   }
@@ -80,31 +89,45 @@ final class Communities {
     return found;
   }
 
-  /// The most frequent label, of equal ones the lowest, so that neighbours choose alike.
-  private static int favourite(int own, int[] heard, int count, int[] votes) {
-    int distinct = 0;
-    for (int i = 0; i < count; i++) {
-      int label = heard[i];
-      int at = 0;
-      while (at < distinct && heard[at] != label) {
-        at++;
+  /// Counts votes in a small hash table, which is forgotten by a new number for each ballot.
+  private static final class Ballot {
+    private static final int SLOTS_LOG = 6;
+    private static final int SLOTS = 1 << SLOTS_LOG;
+    private static final int HASH = 0x9E3779B1;
+
+    private final int[] labels = new int[SLOTS];
+    private final int[] votes = new int[SLOTS];
+    private final int[] ballots = new int[SLOTS];
+    private int ballot;
+    private int most;
+
+    /// The most frequent label, of equal ones the lowest, so that neighbours choose alike.
+    int favourite(int own, int[] heard, int count) {
+      ballot++;
+      int best = own;
+      most = 0;
+      for (int i = 0; i < count; i++) {
+        int label = heard[i];
+        int slot = (label * HASH) >>> (Integer.SIZE - SLOTS_LOG);
+        while (ballots[slot] == ballot && labels[slot] != label) {
+          slot = (slot + 1) & (SLOTS - 1);
+        }
+        int now = ballots[slot] == ballot ? votes[slot] + 1 : 1;
+        ballots[slot] = ballot;
+        labels[slot] = label;
+        votes[slot] = now;
+        if (now > most || (now == most && label < best)) {
+          best = label;
+          most = now;
+        }
       }
-      if (at == distinct) { // never behind i
-        heard[at] = label;
-        votes[at] = 0;
-        distinct++;
-      }
-      votes[at]++;
+      return best;
     }
-    int best = own;
-    int most = 0;
-    for (int at = 0; at < distinct; at++) {
-      if (votes[at] > most || (votes[at] == most && heard[at] < best)) {
-        best = heard[at];
-        most = votes[at];
-      }
+
+    /// How many votes the last favourite got.
+    int most() {
+      return most;
     }
-    return best;
   }
 
   private void move(int piece) {
@@ -112,7 +135,7 @@ final class Communities {
     for (int node = piece * PIECE; node < to; node++) {
       int label = labels[node];
       int better = wanted[node];
-      if (better != label && sizes[better] < MOST_NODES) {
+      if (better != SETTLED && better != label && sizes[better] < MOST_NODES) {
         sizes[label]--;
         sizes[better]++;
         labels[node] = better;
