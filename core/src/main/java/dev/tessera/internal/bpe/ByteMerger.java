@@ -12,7 +12,7 @@ final class ByteMerger implements PieceMerger {
 
   @Override
   public int merge(byte[] text, int from, int length, int[] ids) {
-    if (length > PieceCache.MEDIUM_BYTES || prepared.tables().wholePieces()) {
+    if (length > PieceCache.MEDIUM_BYTES || !prepared.mergingSuffices()) {
       int id = prepared.whole(text, from, length);
       if (id >= 0) {
         ids[0] = id;

@@ -10,6 +10,7 @@ public final class PreparedTables {
   private final int[] bytePairs = new int[1 << 16];
   private final TokenIndex index;
   private final BitSet reached;
+  private final boolean mergingSuffices;
   private final @Nullable CharacterSeams seams;
 
   /// Packs the tables.
@@ -30,7 +31,8 @@ public final class PreparedTables {
     }
     index = new TokenIndex(tables);
     reached = reachedTokens();
-    seams = tables.wholePieces() && !allReached() ? null : new CharacterSeams(tables);
+    mergingSuffices = !tables.wholePieces() || allReached();
+    seams = mergingSuffices ? new CharacterSeams(tables) : null;
   }
 
   /// Tokens that merging their own bytes leads to: of those, and of no others, it is known what a
@@ -92,6 +94,11 @@ public final class PreparedTables {
   public int whole(byte[] text, int from, int length) {
     int id = index.find(text, from, length);
     return id >= 0 && (tables.wholePieces() || reached.get(id)) ? id : TokenIndex.NONE;
+  }
+
+  /// Whether every piece that is taken as a whole is what merging its bytes leads to, too.
+  boolean mergingSuffices() {
+    return mergingSuffices;
   }
 
   /// Where pieces can be cut; null if a piece is taken whole that no merging leads to, as a part of
