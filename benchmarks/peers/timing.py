@@ -168,9 +168,10 @@ def array_versions():
     }
 
 
-def keep(report, output, name):
-    """Writes a report to `output`, by default to benchmarks/results/NAME-DATE.json."""
+def keep(report, output, name, so_far=False):
+    """Writes a report to `output`, by default to benchmarks/results/NAME-DATE.json: at the end, or what there is so far."""
     output = output or PROJECT / f"benchmarks/results/{name}-{report['date'][:10]}.json"
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(json.dumps(report, indent=1) + "\n")
-    print("written:", output)
+    if not so_far:
+        print("written:", output)

@@ -104,13 +104,16 @@ final class JavaProcesses {
     return started.await();
   }
 
-  /// Starts a JVM on another class path, to be talked to by its standard input and output.
+  /// Starts a JVM on another class path, to be talked to by its standard input and output, on one
+  /// processor where the system allows it: always the same one.
   ///
   /// @param errors where its standard error goes
   Running start(String classPath, List<String> flags, List<String> arguments, File errors)
       throws IOException {
+    List<String> command = new ArrayList<>(OneProcessor.prefix());
+    command.addAll(java(classPath, flags, arguments));
     return new Running(
-        new ProcessBuilder(java(classPath, flags, arguments))
+        new ProcessBuilder(command)
             .redirectError(ProcessBuilder.Redirect.appendTo(errors))
             .start());
   }

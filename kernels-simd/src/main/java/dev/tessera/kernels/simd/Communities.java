@@ -57,6 +57,8 @@ final class Communities {
   }
 
   private void ask(WorkerPool.Chunks chunks) {
+    MemorySegment pointers = OffHeap.of(edges.rowPointers());
+    MemorySegment columns = OffHeap.of(edges.columns());
     int[] heard = new int[ASKED];
     Ballot ballot = new Ballot();
     for (long chunk = chunks.next(); chunk >= 0; chunk = chunks.next()) {
@@ -64,7 +66,7 @@ final class Communities {
       int to = (int) Math.min(edges.nodes(), (piece + 1) * PIECE);
       for (int node = (int) (piece * PIECE); node < to; node++) {
         if (wanted[node] != SETTLED) {
-          int count = listen(node, heard);
+          int count = listen(pointers, columns, node, heard);
           int favourite = ballot.favourite(labels[node], heard, count);
           boolean settled = favourite == labels[node] && 2 * ballot.most() > count;
           wanted[node] = settled ? SETTLED : favourite;
@@ -75,10 +77,9 @@ final class Communities {
 
   /// Reads the labels of neighbours, the node itself left out; returns how many. They are looked at
   /// later: so all these reads, most of them from far away, are under way at once.
-  private int listen(int node, int[] heard) {
-    MemorySegment columns = edges.columns();
-    long first = edges.pointer(node);
-    long count = edges.pointer(node + 1L) - first;
+  private int listen(MemorySegment pointers, MemorySegment columns, int node, int[] heard) {
+    long first = HopEdges.pointer(pointers, node);
+    long count = HopEdges.pointer(pointers, node + 1L) - first;
     int asked = (int) Math.min(count, ASKED);
     int found = 0;
     for (int i = 0; i < asked; i++) {

@@ -55,33 +55,40 @@ final class Relabelling {
   /// store that misses the cache is not waited for.
   private static int copy(
       HopEdges from, int node, int end, int[] places, HopEdges to, int[] renamed) {
-    long first = from.pointer(node);
+    MemorySegment pointers = OffHeap.of(from.rowPointers());
+    MemorySegment columns = OffHeap.of(from.columns());
+    MemorySegment weights = OffHeap.of(from.weights());
+    MemorySegment newPointers = OffHeap.of(to.rowPointers());
+    MemorySegment newColumns = OffHeap.of(to.columns());
+    MemorySegment newWeights = OffHeap.of(to.weights());
+    long first = HopEdges.pointer(pointers, node);
     int next = node + 1;
-    while (next < end && from.pointer(next + 1L) - first <= renamed.length) {
+    while (next < end && HopEdges.pointer(pointers, next + 1L) - first <= renamed.length) {
       next++;
     }
-    long stop = from.pointer(next);
+    long stop = HopEdges.pointer(pointers, next);
     for (long edge = first; edge < stop; edge += renamed.length) { // once, unless a row is long
       int count = (int) Math.min(renamed.length, stop - edge);
       for (int i = 0; i < count; i++) {
-        renamed[i] = places[HopEdges.column(from.columns(), edge + i)];
+        renamed[i] = places[HopEdges.column(columns, edge + i)];
       }
       int row = node;
       int done = 0;
       while (done < count) {
         long at = edge + done;
-        while (from.pointer(row + 1L) <= at) {
+        while (HopEdges.pointer(pointers, row + 1L) <= at) {
           row++;
         }
-        int run = (int) Math.min(count - done, from.pointer(row + 1L) - at);
-        long target = to.pointer(places[row]) + at - from.pointer(row);
+        int run = (int) Math.min(count - done, HopEdges.pointer(pointers, row + 1L) - at);
+        long target =
+            HopEdges.pointer(newPointers, places[row]) + at - HopEdges.pointer(pointers, row);
         MemorySegment.copy(
-            renamed, done, to.columns(), ValueLayout.JAVA_INT, target * Integer.BYTES, run);
+            renamed, done, newColumns, ValueLayout.JAVA_INT, target * Integer.BYTES, run);
         if (to.weightStep() != 0) {
           MemorySegment.copy(
-              from.weights(),
+              weights,
               at * Float.BYTES,
-              to.weights(),
+              newWeights,
               target * Float.BYTES,
               (long) run * Float.BYTES);
         }
