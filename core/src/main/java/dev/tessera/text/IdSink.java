@@ -15,9 +15,9 @@ final class IdSink {
   /// Ids in an array, 256 KB: small enough to stay in the second-level cache.
   private static final int CHUNK = 1 << 16;
 
-  /// Arrays kept for all sinks together, 12 MB at most: the ids of some 8 MB of text. New ones
+  /// Arrays kept for all sinks together, 16 MB at most: the ids of some 8 MB of text. New ones
   /// would be cleared first, in memory that no cache holds.
-  private static final int KEPT = 48;
+  private static final int KEPT = 64;
 
   private static final ArrayDeque<int[]> FREE = new ArrayDeque<>(KEPT);
 

@@ -124,6 +124,33 @@ public final class AlignedText {
     written += to - from;
   }
 
+  /// Puts the bytes `[from, to)` of the text, `replacement` for each that is `replaced`.
+  public void copyReplacing(int from, int to, byte replaced, byte[] replacement) {
+    int count = 0;
+    for (int i = from; i < to; i++) {
+      count += bytes[i] == replaced ? 1 : 0;
+    }
+    reserve(Math.toIntExact(to - from + (long) count * Math.max(0, replacement.length - 1)));
+    byte[] target = next;
+    int at = written;
+    for (int i = from; i < to; i++) {
+      int begin = at;
+      byte b = bytes[i];
+      if (b == replaced) {
+        for (byte part : replacement) {
+          target[at++] = part;
+        }
+      } else {
+        target[at++] = b;
+      }
+      if (tracking) {
+        Arrays.fill(nextStarts, begin, at, starts[i]);
+        Arrays.fill(nextEnds, begin, at, ends[i]);
+      }
+    }
+    written = at;
+  }
+
   /// Puts `replacement[begin .. end)`, which stands for the bytes `[from, to)` of the text.
   public void put(byte[] replacement, int begin, int end, int from, int to) {
     reserve(end - begin);

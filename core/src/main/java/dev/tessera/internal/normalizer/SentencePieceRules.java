@@ -80,25 +80,19 @@ public final class SentencePieceRules implements TextNormalizer {
     int copied = 0;
     for (int at = 0; at < to; ) {
       int length = 1;
-      byte[] replacement = null;
-      if (bytes[at] == ' ') {
-        replacement = space;
-      } else if (bytes[at] < 0) {
+      if (bytes[at] < 0) {
         int character = Utf8.decode(bytes, at, to);
         if (character == Utf8.INVALID) {
-          replacement = REPLACEMENT;
+          text.copyReplacing(copied, at, (byte) ' ', space);
+          text.put(REPLACEMENT, at, at + 1);
+          copied = at + 1;
         } else {
           length = Utf8.bytes(character);
         }
       }
-      if (replacement != null) {
-        text.copy(copied, at);
-        text.put(replacement, at, at + 1);
-        copied = at + 1;
-      }
       at += length;
     }
-    text.copy(copied, to);
+    text.copyReplacing(copied, to, (byte) ' ', space);
   }
 
   private void applyRules(AlignedText text, Walk walk) {
