@@ -164,12 +164,13 @@ final class PieceCache {
   /// Keeps a piece of up to 7 bytes. A cache that others begin with keeps the entries that came
   /// first.
   ///
-  /// @param slot where [#findShort] has found it or says that it goes
-  void keepShort(int slot, long key, int[] ids, int count) {
+  /// @param found what [#findShort] said
+  void keepShort(int found, long key, int[] ids, int count) {
     long word = count <= IDS_A_WORD ? word(ids, 0, count) : 0;
     if (word == 0) {
       word = inArena(ids, count);
     }
+    int slot = found < 0 ? ~found : found;
     if (word != 0 && (seed != null || shortSlots[slot] == 0)) {
       shortSlots[slot] = key;
       shortSlots[slot + 1] = word;
@@ -177,7 +178,7 @@ final class PieceCache {
   }
 
   /// Keeps a piece of 8 to 15 bytes, as [#keepShort].
-  void keepMedium(int slot, long low, long high, int[] ids, int count) {
+  void keepMedium(int found, long low, long high, int[] ids, int count) {
     long word = count <= 2 * IDS_A_WORD ? word(ids, 0, Math.min(count, IDS_A_WORD)) : 0;
     long more = 0;
     if (word != 0 && count > IDS_A_WORD) {
@@ -187,6 +188,7 @@ final class PieceCache {
     if (word == 0) {
       word = inArena(ids, count);
     }
+    int slot = found < 0 ? ~found : found;
     if (word != 0 && (seed != null || mediumSlots[slot + 1] == 0)) {
       mediumSlots[slot] = low;
       mediumSlots[slot + 1] = high;

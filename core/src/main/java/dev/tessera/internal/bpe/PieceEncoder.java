@@ -181,7 +181,7 @@ public final class PieceEncoder {
       }
     }
     int count = merge(text, from, length);
-    cache.keepShort(slot < 0 ? ~slot : slot, key, symbols, count);
+    cache.keepShort(slot, key, symbols, count);
     return copy(count, ids, to);
   }
 
@@ -196,7 +196,7 @@ public final class PieceEncoder {
       }
     }
     int count = merge(text, from, length);
-    cache.keepMedium(slot < 0 ? ~slot : slot, low, high, symbols, count);
+    cache.keepMedium(slot, low, high, symbols, count);
     return copy(count, ids, to);
   }
 

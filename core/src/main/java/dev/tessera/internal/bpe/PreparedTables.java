@@ -10,7 +10,6 @@ public final class PreparedTables {
   private final int[] bytePairs = new int[1 << 16];
   private final TokenIndex index;
   private final BitSet reached;
-  private final boolean mergingSuffices;
   private final @Nullable CharacterSeams seams;
 
   /// Packs the tables.
@@ -31,8 +30,7 @@ public final class PreparedTables {
     }
     index = new TokenIndex(tables);
     reached = reachedTokens();
-    mergingSuffices = !tables.wholePieces() || allReached();
-    seams = mergingSuffices ? new CharacterSeams(tables) : null;
+    seams = tables.wholePieces() && !allReached() ? null : new CharacterSeams(tables);
   }
 
   /// Tokens that merging their own bytes leads to: of those, and of no others, it is known what a
@@ -98,7 +96,7 @@ public final class PreparedTables {
 
   /// Whether every piece that is taken as a whole is what merging its bytes leads to, too.
   boolean mergingSuffices() {
-    return mergingSuffices;
+    return seams != null;
   }
 
   /// Where pieces can be cut; null if a piece is taken whole that no merging leads to, as a part of
@@ -135,13 +133,11 @@ public final class PreparedTables {
       PieceCache cache, byte[] text, int from, int length, int[] ids, int count) {
     if (length <= PieceCache.SHORT_BYTES) {
       long key = Words.load(text, from, length) | (long) length << 56;
-      int slot = cache.findShort(key);
-      cache.keepShort(slot < 0 ? ~slot : slot, key, ids, count);
+      cache.keepShort(cache.findShort(key), key, ids, count);
     } else if (length <= PieceCache.MEDIUM_BYTES) {
       long low = Words.load(text, from, 8);
       long high = Words.load(text, from + 8, length - 8) | (long) length << 56;
-      int slot = cache.findMedium(low, high);
-      cache.keepMedium(slot < 0 ? ~slot : slot, low, high, ids, count);
+      cache.keepMedium(cache.findMedium(low, high), low, high, ids, count);
     } else {
       cache.keepLong(text, from, length, Words.hash(text, from, length), ids, count);
     }
