@@ -25,10 +25,12 @@ public interface NearestKernel extends PreparedKernel {
   /// @param ids `[n x neighbours]`, written
   /// @param distances `[n x neighbours]`, written with the scores of [Metric]; null where they are
   ///   not wanted
+  /// @return false where every row is known to have a nearest codeword; true where the first ids
+  ///   may have a -1 among them, see [MissingIds]
   /// @throws java.util.concurrent.CancellationException if the thread was interrupted; it stays
   ///   interrupted
   /// @throws KernelException if the backend fails
   /// @throws IllegalStateException if the kernel or its backend is closed
-  void nearest(
+  boolean nearest(
       FloatMatrix points, NearestOptions options, TokenIds ids, @Nullable DoubleMatrix distances);
 }

@@ -5,6 +5,7 @@ import dev.tessera.kernel.CompositeKernel;
 import dev.tessera.kernel.CompositeOperand;
 import dev.tessera.kernel.KernelChoice;
 import dev.tessera.kernel.KernelReport;
+import dev.tessera.kernel.MissingIds;
 import dev.tessera.kernel.NearestOperand;
 import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.TokenIds;
@@ -126,21 +127,22 @@ final class CompositeEncoder implements AutoCloseable {
   }
 
   private void refuseNonFinite(FloatMatrix vectors, TokenIds ids) {
-    for (long row = 0; row < ids.rows(); row++) {
-      for (int part = 0; part < ids.columns(); part++) {
-        if (ids.get(row, part) < 0) {
-          Optional<NonFinite> place = NonFinite.findInRow(vectors, row);
-          throw new IllegalArgumentException(
-              place.isPresent()
-                  ? "row "
-                      + place.get()
-                      + "; such a vector has no nearest codeword (NanPolicy.SKIP gives it the id"
-                      + " -1)"
-                  : "row %d leaves float32's range at level %d; such a residual has no nearest codeword (NanPolicy.SKIP gives it the id -1)"
-                      .formatted(row, part));
-        }
-      }
+    long row = MissingIds.firstRow(ids, ids.columns());
+    if (row < 0) {
+      return;
     }
+    int part = 0;
+    while (ids.get(row, part) >= 0) {
+      part++;
+    }
+    Optional<NonFinite> place = NonFinite.findInRow(vectors, row);
+    throw new IllegalArgumentException(
+        place.isPresent()
+            ? "row "
+                + place.get()
+                + "; such a vector has no nearest codeword (NanPolicy.SKIP gives it the id -1)"
+            : "row %d leaves float32's range at level %d; such a residual has no nearest codeword (NanPolicy.SKIP gives it the id -1)"
+                .formatted(row, part));
   }
 
   /// Copies what an id stands for.

@@ -21,6 +21,7 @@ final class NearestCall implements ToDoubleFunction<NearestKernel>, Consumer<Nea
   private NearestOptions options = NearestOptions.SINGLE;
   private TokenIds ids = NO_IDS;
   private @Nullable DoubleMatrix distances;
+  private boolean mayLackIds;
 
   /// Sets what is searched for and where the answer goes.
   void begin(
@@ -32,6 +33,11 @@ final class NearestCall implements ToDoubleFunction<NearestKernel>, Consumer<Nea
     options = newOptions;
     ids = newIds;
     distances = newDistances;
+  }
+
+  /// What the kernel said of its ids.
+  boolean mayLackIds() {
+    return mayLackIds;
   }
 
   /// Lets go of the caller's memory.
@@ -46,6 +52,6 @@ final class NearestCall implements ToDoubleFunction<NearestKernel>, Consumer<Nea
 
   @Override
   public void accept(NearestKernel kernel) {
-    kernel.nearest(vectors, options, ids, distances);
+    mayLackIds = kernel.nearest(vectors, options, ids, distances);
   }
 }

@@ -5,6 +5,7 @@ import dev.tessera.kernel.CodeRanges;
 import dev.tessera.kernel.KernelChoice;
 import dev.tessera.kernel.KernelReport;
 import dev.tessera.kernel.Metric;
+import dev.tessera.kernel.MissingIds;
 import dev.tessera.kernel.NearestKernel;
 import dev.tessera.kernel.NearestOperand;
 import dev.tessera.kernel.NearestOptions;
@@ -121,8 +122,10 @@ public final class Quantizer implements AutoCloseable {
     NearestCall idle = idleCall.getAndSet(null);
     NearestCall call = idle == null ? new NearestCall() : idle;
     call.begin(vectors, searched, ids, distances);
+    boolean mayLackIds;
     try {
       kernels.call(vectors.rows(), call, call);
+      mayLackIds = call.mayLackIds();
     } finally {
       call.end();
       idleCall.set(call);
@@ -130,7 +133,7 @@ public final class Quantizer implements AutoCloseable {
     if (allowed != null) {
       restoreCodes(ids, allowed);
     }
-    if (options.nanPolicy() == NanPolicy.ERROR) {
+    if (mayLackIds && options.nanPolicy() == NanPolicy.ERROR) {
       refuseNonFinite(vectors, ids);
     }
     if (options.normalizedQuery() && distances != null) {
@@ -214,13 +217,12 @@ public final class Quantizer implements AutoCloseable {
   }
 
   private static void refuseNonFinite(FloatMatrix vectors, TokenIds ids) {
-    for (long row = 0; row < ids.rows(); row++) {
-      if (ids.get(row) < 0) {
-        throw new IllegalArgumentException(
-            "row "
-                + NonFinite.findInRow(vectors, row).orElseThrow()
-                + "; such a vector has no nearest codeword (NanPolicy.SKIP gives it the id -1)");
-      }
+    long row = MissingIds.firstRow(ids, 1);
+    if (row >= 0) {
+      throw new IllegalArgumentException(
+          "row "
+              + NonFinite.findInRow(vectors, row).orElseThrow()
+              + "; such a vector has no nearest codeword (NanPolicy.SKIP gives it the id -1)");
     }
   }
 

@@ -46,7 +46,7 @@ final class KernelChoiceTest {
     }
 
     @Override
-    public void nearest(
+    public boolean nearest(
         FloatMatrix points,
         NearestOptions options,
         TokenIds ids,
@@ -57,6 +57,7 @@ final class KernelChoiceTest {
       for (long row = 0; row < ids.rows(); row++) {
         ids.set(row, 0, mark);
       }
+      return false;
     }
 
     @Override

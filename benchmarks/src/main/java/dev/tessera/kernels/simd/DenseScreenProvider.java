@@ -74,13 +74,14 @@ public final class DenseScreenProvider implements KernelProvider {
     }
 
     @Override
-    public void nearest(
+    public boolean nearest(
         FloatMatrix points,
         NearestOptions options,
         TokenIds ids,
         @Nullable DoubleMatrix distances) {
       prepare();
       prepared.nearest(pool, points, options, ids, distances);
+      return true;
     }
 
     /// For no rows at all it does not pay to find principal axes, so there are none.

@@ -30,7 +30,7 @@ final class ScalarNearest implements NearestKernel {
   }
 
   @Override
-  public void nearest(
+  public boolean nearest(
       FloatMatrix points, NearestOptions options, TokenIds ids, @Nullable DoubleMatrix distances) {
     pool.run(
         chunks -> {
@@ -42,6 +42,7 @@ final class ScalarNearest implements NearestKernel {
           }
         },
         Math.ceilDiv(points.rows(), CHUNK_ROWS));
+    return true;
   }
 
   private void search(

@@ -20,7 +20,7 @@ import java.util.Map;
 /// The library as its users see it: rows in the host's memory in, ids out, with all copies; and the
 /// same ids as the scalar backend's.
 final class EndToEnd {
-  private static final int RUNS = 3;
+  private static final int RUNS = 5;
   private static final int COMPARED_ROWS = 2000;
 
   /// Rows in the host's memory, at most.

@@ -55,11 +55,11 @@ final class ChunkCommands {
 
   /// As [#copyIn(MemorySegment, Buffer, long)], and hands the copy over to the device.
   ///
-  /// @return its end, which is for waiting alone
+  /// @return its end, which the caller closes
   Event copyInNow(MemorySegment from, Buffer to, long offsetBytes) {
     copyIn(from, to, offsetBytes);
     queues.in().flush();
-    return started.getLast().end;
+    return started.getLast().end.share();
   }
 
   /// Waits for an earlier copy, whose memory is to be written anew.

@@ -6,7 +6,7 @@ import dev.tessera.kernel.KernelException;
 /// keeps copies and kernels of several chunks side by side, and an interrupt from waiting long.
 final class ChunkSize {
   /// Rows of a chunk, in bytes, one way.
-  private static final long MOST_STAGED_BYTES = 64L << 20;
+  private static final long MOST_STAGED_BYTES = 128L << 20;
 
   /// A chunk takes about so long at most.
   private static final double MOST_SECONDS = 0.2;

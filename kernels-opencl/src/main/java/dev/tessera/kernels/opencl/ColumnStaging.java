@@ -4,39 +4,12 @@ import dev.tessera.kernel.WorkerPool;
 import dev.tessera.tensor.FloatMatrix;
 import java.lang.foreign.MemorySegment;
 
-/// Copies the columns of a slab between a matrix and pinned memory, on all threads.
+/// Copies the columns of a slab from pinned memory to where a caller wants them, on all threads.
 final class ColumnStaging {
   /// Bytes that a thread copies at a time.
   private static final long PIECE_BYTES = 1 << 20;
 
   private ColumnStaging() {}
-
-  /// Copies rows into pinned memory; the padding becomes zeros.
-  ///
-  /// @param to `[rows x slab.stride]`
-  static void copyIn(
-      WorkerPool pool, FloatMatrix matrix, ColumnSlab slab, long from, int rows, MemorySegment to) {
-    long filledBytes = (long) slab.columns() * Float.BYTES;
-    long paddingBytes = slab.rowBytes() - filledBytes;
-    inPieces(
-        pool,
-        slab,
-        rows,
-        (begin, end) -> {
-          if (isWhole(matrix, slab)) {
-            long bytes = (end - begin) * filledBytes;
-            long offset = matrix.rowOffsetBytes(from + begin);
-            MemorySegment.copy(matrix.segment(), offset, to, begin * filledBytes, bytes);
-            return;
-          }
-          for (int row = begin; row < end; row++) {
-            long target = row * slab.rowBytes();
-            MemorySegment.copy(
-                matrix.segment(), offset(matrix, slab, from + row), to, target, filledBytes);
-            to.asSlice(target + filledBytes, paddingBytes).fill((byte) 0);
-          }
-        });
-  }
 
   /// Copies rows back from pinned memory, without the padding.
   ///

@@ -72,7 +72,7 @@ final class CompositeJob implements RowStream.Job {
       workspace.close(); // what an earlier call needed may be of other sizes
     }
     memory = ScreenMemory.of(workspace, plan, places, runs, false);
-    staging = new RowStaging(session, points, dim, chunkRows);
+    staging = RowStaging.ofParts(session, points, dim, chunkRows);
     for (int slot = 0; slot < chunks.length; slot++) {
       chunks[slot] = chunk(workspace, slot);
     }
@@ -121,10 +121,15 @@ final class CompositeJob implements RowStream.Job {
   }
 
   @Override
+  public RowStaging staging() {
+    return staging;
+  }
+
+  @Override
   public void stage(int slot, long from, int rows, ChunkCommands commands) {
     Chunk chunk = chunks[slot];
     for (int part = 0; part < chunk.rows.size(); part++) {
-      staging.copyIn(from, rows, part * dim, chunk.rows.get(part), 0, commands);
+      staging.copyIn(from, rows, part, chunk.rows.get(part), 0, commands);
     }
     chunk.zeros.fill((byte) 0);
   }

@@ -75,7 +75,7 @@ final class DefinitionJob implements RowStream.Job {
       workspace.close(); // what an earlier call needed may be of other sizes
     }
     scratch = workspace.buffer("scratch", groups * scoreBytes);
-    staging = new RowStaging(session, points, chunkRows);
+    staging = RowStaging.ofRows(session, points, chunkRows);
     for (int i = 0; i < slots.length; i++) {
       slots[i] = Slot.of(workspace, i, chunkRows, dim, neighbours, ranges != null, true, copies);
     }
@@ -90,8 +90,13 @@ final class DefinitionJob implements RowStream.Job {
   }
 
   @Override
+  public RowStaging staging() {
+    return staging;
+  }
+
+  @Override
   public void stage(int slot, long from, int rows, ChunkCommands commands) {
-    staging.copyIn(from, rows, slots[slot].rows(), 0, commands);
+    staging.copyIn(from, rows, 0, slots[slot].rows(), 0, commands);
     if (ranges != null) {
       MemorySegment bounds = slots[slot].inRanges(rows);
       for (int row = 0; row < rows; row++) {

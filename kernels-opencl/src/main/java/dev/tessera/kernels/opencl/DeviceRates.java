@@ -50,20 +50,16 @@ record DeviceRates(
     double terms = 0;
     double definitionTerms = 0;
     double staging = 0;
+    long rowBytes = (long) SAMPLE_COLUMNS * Float.BYTES;
+    long stagedRows = Math.clamp(session.freeBytes() / 2 / rowBytes, 1, SAMPLE_ROWS);
     DeviceTimes unread = new DeviceTimes();
     try (PreparedCodebook prepared = new PreparedCodebook(session, operand, null, 1, unread)) {
       TokenIds ids = TokenIds.allocate(SAMPLE_ROWS);
       for (int run = 0; run < RUNS; run++) {
         DeviceTimes times = new DeviceTimes();
+        FloatMatrix staged = points.slice(0, stagedRows);
+        staging = Math.max(staging, RowStaging.bytesPerSecond(session, staged));
         ScreenJob job = new ScreenJob(session, prepared, new SearchCounts(), points, ids, null);
-        ChunkCommands commands = new ChunkCommands(session.queues());
-        int stagedRows = Math.min(job.chunkRows(), SAMPLE_ROWS);
-        long start = System.nanoTime();
-        job.stage(0, 0, stagedRows, commands);
-        long nanos = Math.max(1, System.nanoTime() - start);
-        commands.submit();
-        commands.await(unread);
-        staging = Math.max(staging, (double) stagedRows * SAMPLE_COLUMNS * 4e9 / nanos);
         RowStream.run(session, job, SAMPLE_ROWS, times);
         terms =
             Math.max(

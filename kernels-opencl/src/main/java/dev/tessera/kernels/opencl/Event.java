@@ -17,11 +17,21 @@ final class Event implements AutoCloseable {
     return id;
   }
 
+  /// The same end for another owner, who closes it, too.
+  Event share() {
+    return new Event(cl, cl.retain(id));
+  }
+
   /// Waits for it; not where it was closed, as nobody closes one whose command has not ended.
   void await() {
     if (!closed) {
       cl.await(id);
     }
+  }
+
+  /// Whether it has come.
+  boolean hasCome() {
+    return closed || cl.isEnded(id);
   }
 
   /// How long the command ran on the device, in nanoseconds; only once it has ended.

@@ -54,7 +54,7 @@ final class HopSample {
       FloatMatrix features = FloatMatrix.allocate(nodes, COLUMNS);
       RowStream.run(
           session,
-          new SlabUpload(session, features, slab, memory.source()),
+          new UploadJob(session, features, slab, memory.source()),
           nodes,
           new DeviceTimes());
       for (int run = 0; run < RUNS; run++) {

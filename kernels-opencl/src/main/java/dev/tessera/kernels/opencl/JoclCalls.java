@@ -1,8 +1,10 @@
 package dev.tessera.kernels.opencl;
 
+import static org.jocl.CL.CL_COMPLETE;
 import static org.jocl.CL.CL_CONTEXT_PLATFORM;
 import static org.jocl.CL.CL_DEVICE_NOT_FOUND;
 import static org.jocl.CL.CL_DEVICE_TYPE_ALL;
+import static org.jocl.CL.CL_EVENT_COMMAND_EXECUTION_STATUS;
 import static org.jocl.CL.CL_KERNEL_WORK_GROUP_SIZE;
 import static org.jocl.CL.CL_MAP_READ;
 import static org.jocl.CL.CL_MAP_WRITE;
@@ -346,6 +348,27 @@ final class JoclCalls implements OpenCl {
   @Override
   public long nanos(EventId event) {
     return time(event, CL_PROFILING_COMMAND_END) - time(event, CL_PROFILING_COMMAND_START);
+  }
+
+  @Override
+  public boolean isEnded(EventId event) {
+    int[] status = new int[1];
+    run(
+        "clGetEventInfo",
+        () ->
+            CL.clGetEventInfo(
+                (cl_event) event.handle(),
+                CL_EVENT_COMMAND_EXECUTION_STATUS,
+                Sizeof.cl_int,
+                Pointer.to(status),
+                null));
+    return status[0] <= CL_COMPLETE; // below it, an error has ended it
+  }
+
+  @Override
+  public EventId retain(EventId event) {
+    run("clRetainEvent", () -> CL.clRetainEvent((cl_event) event.handle()));
+    return new EventId(event.handle());
   }
 
   private static long time(EventId event, int moment) {

@@ -39,7 +39,7 @@ final class LinearJob implements RowStream.Job {
         > session.freeBytes()) {
       workspace.close(); // what an earlier call needed may be of other sizes
     }
-    staging = new RowStaging(session, x, chunkRows);
+    staging = RowStaging.ofRows(session, x, chunkRows);
     for (int slot = 0; slot < RowStream.SLOTS; slot++) {
       rowsIn[slot] = workspace.buffer("rows" + slot, chunkRows * inBytes);
       rowsOut[slot] = workspace.buffer("results" + slot, chunkRows * outBytes);
@@ -53,8 +53,13 @@ final class LinearJob implements RowStream.Job {
   }
 
   @Override
+  public RowStaging staging() {
+    return staging;
+  }
+
+  @Override
   public void stage(int slot, long from, int rows, ChunkCommands commands) {
-    staging.copyIn(from, rows, rowsIn[slot], 0, commands);
+    staging.copyIn(from, rows, 0, rowsIn[slot], 0, commands);
   }
 
   @Override

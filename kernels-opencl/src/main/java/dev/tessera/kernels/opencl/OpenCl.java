@@ -126,8 +126,14 @@ interface OpenCl {
   /// Waits for a command.
   void await(EventId event);
 
+  /// Whether a command has ended, one way or another; does not wait.
+  boolean isEnded(EventId event);
+
   /// How long a command ran on the device that has ended, in nanoseconds.
   long nanos(EventId event);
+
+  /// Another hold on a command's end, to be released, too.
+  EventId retain(EventId event);
 
   /// Frees an object. A failure to do so is no reason to stop, and is not reported.
   void release(Resource resource);

@@ -217,7 +217,7 @@ final class OpenClHop implements HopKernel {
   }
 
   private void upload(FloatMatrix matrix, ColumnSlab slab, Buffer buffer) {
-    RowStream.run(session, new SlabUpload(session, matrix, slab, buffer), matrix.rows(), times);
+    RowStream.run(session, new UploadJob(session, matrix, slab, buffer), matrix.rows(), times);
   }
 
   @Override

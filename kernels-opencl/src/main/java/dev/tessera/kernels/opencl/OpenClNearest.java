@@ -8,6 +8,7 @@ import dev.tessera.kernel.Preparation;
 import dev.tessera.tensor.DoubleMatrix;
 import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.TokenIds;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -46,28 +47,29 @@ final class OpenClNearest implements NearestKernel {
   }
 
   @Override
-  public void nearest(
+  public boolean nearest(
       FloatMatrix points, NearestOptions options, TokenIds ids, @Nullable DoubleMatrix distances) {
-    onDevice(made -> search(made, points, options, ids, distances));
+    AtomicBoolean mayLack = new AtomicBoolean();
+    onDevice(made -> mayLack.set(search(made, points, options, ids, distances)));
+    return mayLack.get();
   }
 
-  private void search(
+  private boolean search(
       PreparedCodebook made,
       FloatMatrix points,
       NearestOptions options,
       TokenIds ids,
       @Nullable DoubleMatrix distances) {
     if (points.rows() == 0) {
-      return;
+      return false;
     }
     ResolveKernels resolve = made.resolve();
     if (options.neighbours() == 1 && options.ranges() == null) {
-      RowStream.run(
-          session,
-          new ScreenJob(session, made, counts, points, ids, distances),
-          points.rows(),
-          times);
-    } else if (resolve != null) {
+      ScreenJob job = new ScreenJob(session, made, counts, points, ids, distances);
+      RowStream.run(session, job, points.rows(), times);
+      return job.mayLackIds();
+    }
+    if (resolve != null) {
       RowStream.run(
           session,
           new DefinitionJob(session, made, resolve, counts, points, options, ids, distances),
@@ -78,6 +80,7 @@ final class OpenClNearest implements NearestKernel {
           .search(points, 0, points.rows(), row -> true, options, ids, distances);
       counts.addSearched(points.rows());
     }
+    return true;
   }
 
   /// Uses the prepared codebook when it is this thread's turn; again with half the memory where the

@@ -1,6 +1,7 @@
 package dev.tessera.kernels.opencl;
 
 import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
 
 /// Sends rows through the device, chunk by chunk: while one chunk is computed, the next is copied
 /// in and the one before copied out, and the host fills the memory of a third. So neither the
@@ -13,6 +14,11 @@ final class RowStream {
   interface Job {
     /// Rows of a chunk; the last may have fewer.
     int chunkRows();
+
+    /// What brings the rows to the device from within [#stage]; null where nothing does.
+    default @Nullable RowStaging staging() {
+      return null;
+    }
 
     /// Puts rows into pinned memory, and may start to copy them in.
     void stage(int slot, long from, int rows, ChunkCommands commands);
@@ -31,6 +37,15 @@ final class RowStream {
   /// @throws CancellationException if the thread is interrupted; at most [#SLOTS] chunks later,
   ///   when nothing is under way any more
   static void run(Session session, Job job, long rows, DeviceTimes times) {
+    RowStaging staging = job.staging();
+    if (staging == null) {
+      runChunks(session, job, rows, times);
+    } else {
+      staging.beside(() -> runChunks(session, job, rows, times));
+    }
+  }
+
+  private static void runChunks(Session session, Job job, long rows, DeviceTimes times) {
     int chunkRows = job.chunkRows();
     long chunks = Math.ceilDiv(rows, chunkRows);
     ChunkCommands[] commands = new ChunkCommands[SLOTS];

@@ -29,6 +29,8 @@ final class ScreenJob implements RowStream.Job {
   private final ScreenMemory memory;
   private final RowStaging staging;
   private final Slot[] slots = new Slot[RowStream.SLOTS];
+  private final int[] some = new int[4096];
+  private boolean mayLackIds;
 
   ScreenJob(
       Session session,
@@ -76,10 +78,40 @@ final class ScreenJob implements RowStream.Job {
       workspace.close(); // what an earlier call needed may be of other sizes
     }
     memory = ScreenMemory.of(workspace, plan, places, runs, inParts);
-    staging = new RowStaging(session, points, chunkRows);
+    staging = RowStaging.ofRows(session, points, chunkRows);
     for (int i = 0; i < slots.length; i++) {
       slots[i] = Slot.of(workspace, i, chunkRows, plan.dim(), 1, false, scoredOnDevice, 1);
     }
+  }
+
+  /// Copies ids to where the caller wants them, through an array: loops over arrays are compiled
+  /// well whatever else reads memory in this process.
+  ///
+  /// @return whether one is negative
+  private boolean take(MemorySegment found, long from, int rows) {
+    int joined = 0;
+    for (int begin = 0; begin < rows; begin += some.length) {
+      int count = Math.min(some.length, rows - begin);
+      long offset = (long) begin * Integer.BYTES;
+      MemorySegment.copy(found, ValueLayout.JAVA_INT_UNALIGNED, offset, some, 0, count);
+      for (int i = 0; i < count; i++) {
+        joined |= some[i];
+      }
+      if (ids.isPacked()) {
+        long target = ids.rowOffsetBytes(from + begin);
+        MemorySegment.copy(some, 0, ids.segment(), ValueLayout.JAVA_INT_UNALIGNED, target, count);
+      } else {
+        for (int i = 0; i < count; i++) {
+          ids.set(from + begin + i, 0, some[i]);
+        }
+      }
+    }
+    return joined < 0;
+  }
+
+  /// Whether a row may have got no id.
+  boolean mayLackIds() {
+    return mayLackIds;
   }
 
   @Override
@@ -88,8 +120,13 @@ final class ScreenJob implements RowStream.Job {
   }
 
   @Override
+  public RowStaging staging() {
+    return staging;
+  }
+
+  @Override
   public void stage(int slot, long from, int rows, ChunkCommands commands) {
-    staging.copyIn(from, rows, slots[slot].rows(), 0, commands);
+    staging.copyIn(from, rows, 0, slots[slot].rows(), 0, commands);
     slots[slot].inCounters().fill((byte) 0);
   }
 
@@ -152,14 +189,7 @@ final class ScreenJob implements RowStream.Job {
 
   @Override
   public void collect(int slot, long from, int rows) {
-    MemorySegment found = slots[slot].outIds(0, rows);
-    if (ids.isPacked()) {
-      MemorySegment.copy(found, 0, ids.segment(), ids.rowOffsetBytes(from), found.byteSize());
-    } else {
-      for (int row = 0; row < rows; row++) {
-        ids.set(from + row, 0, found.getAtIndex(ValueLayout.JAVA_INT_UNALIGNED, row));
-      }
-    }
+    mayLackIds |= take(slots[slot].outIds(0, rows), from, rows);
     counts.add(rows, near(slots[slot]), far(slots[slot]));
     if (resolve == null && near(slots[slot]) + far(slots[slot]) > 0) {
       host.search(

@@ -11,12 +11,21 @@ final class UploadJob implements RowStream.Job {
   private final long rowBytes;
   private final int chunkRows;
 
+  /// Of whole rows.
+  ///
   /// @param buffer `[rows x columns]`, written
   UploadJob(Session session, FloatMatrix rows, Buffer buffer) {
+    this(session, rows, new ColumnSlab(0, rows.columns(), 1), buffer);
+  }
+
+  /// Of the columns of a slab.
+  ///
+  /// @param buffer `[rows x slab.stride]`, written
+  UploadJob(Session session, FloatMatrix rows, ColumnSlab slab, Buffer buffer) {
     this.buffer = buffer;
-    rowBytes = (long) rows.columns() * Float.BYTES;
+    rowBytes = slab.rowBytes();
     chunkRows = (int) Math.clamp(CHUNK_BYTES / rowBytes, 1, Math.max(1, rows.rows()));
-    staging = new RowStaging(session, rows, chunkRows);
+    staging = RowStaging.ofSlab(session, rows, slab, chunkRows);
   }
 
   @Override
@@ -25,8 +34,13 @@ final class UploadJob implements RowStream.Job {
   }
 
   @Override
+  public RowStaging staging() {
+    return staging;
+  }
+
+  @Override
   public void stage(int slot, long from, int count, ChunkCommands commands) {
-    staging.copyIn(from, count, buffer, from * rowBytes, commands);
+    staging.copyIn(from, count, 0, buffer, from * rowBytes, commands);
   }
 
   @Override

@@ -9,7 +9,7 @@
 /// | what a device is, and which is taken | [dev.tessera.kernels.opencl.Device], [dev.tessera.kernels.opencl.DeviceSelection] |
 /// | OpenCL's objects, each closed by its owner | [dev.tessera.kernels.opencl.Context], [dev.tessera.kernels.opencl.Queue], [dev.tessera.kernels.opencl.Buffer], [dev.tessera.kernels.opencl.PinnedBuffer], [dev.tessera.kernels.opencl.Kernel], [dev.tessera.kernels.opencl.Event], and a [dev.tessera.kernels.opencl.ProgramCache] by device, source and options |
 /// | a device in use by one backend, a call at a time, its memory counted | [dev.tessera.kernels.opencl.Session], [dev.tessera.kernels.opencl.Workspace] |
-/// | rows in chunks, copies beside kernels | [dev.tessera.kernels.opencl.RowStream] with its [dev.tessera.kernels.opencl.ChunkCommands]; how many rows: [dev.tessera.kernels.opencl.ChunkSize] |
+/// | rows in chunks, copies beside kernels | [dev.tessera.kernels.opencl.RowStream] with its [dev.tessera.kernels.opencl.ChunkCommands]; rows through pinned memory: [dev.tessera.kernels.opencl.RowStaging]; how many rows: [dev.tessera.kernels.opencl.ChunkSize] |
 /// | a small class a kernel: it knows the program's constants, arguments and work-groups | [dev.tessera.kernels.opencl.CentreKernel], [dev.tessera.kernels.opencl.ScreenKernel], [dev.tessera.kernels.opencl.CertifyKernel], [dev.tessera.kernels.opencl.ResolveKernels], [dev.tessera.kernels.opencl.CentroidKernels], [dev.tessera.kernels.opencl.HopKernels], [dev.tessera.kernels.opencl.LinearProgram], [dev.tessera.kernels.opencl.MergeKernels] |
 /// | a codebook on the device, whole or in parts | [dev.tessera.kernels.opencl.CodebookLayout], [dev.tessera.kernels.opencl.DeviceCodebook], [dev.tessera.kernels.opencl.PreparedCodebook] |
 /// | a graph on the device: rows as tasks, columns in slabs | [dev.tessera.kernels.opencl.HopTasks], [dev.tessera.kernels.opencl.DeviceGraph], [dev.tessera.kernels.opencl.ColumnSlab], [dev.tessera.kernels.opencl.SlabMemory] |
@@ -36,8 +36,7 @@
 /// signal chaining, `LD_PRELOAD=$JAVA_HOME/lib/libjsig.so`, as the launcher `tessera`, the tests
 /// and the checks do.
 ///
-/// Nothing here has run on a GPU yet: it is tested on PoCL, which makes an OpenCL device of the
-/// processor.
+/// What ran on which GPU is told beside the check, in `kernels-opencl/bundle/README.md`.
 @NullMarked
 package dev.tessera.kernels.opencl;
 

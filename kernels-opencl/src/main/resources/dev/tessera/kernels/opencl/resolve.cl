@@ -151,19 +151,15 @@ kernel __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1))) void resolve_octe
     global const float *x = rows + row * (size_t)dim;
     const int begin = octets[row] * 8;
     const int end = min(begin + 8, codeCount);
-    int within = 0; // of the octet; found first, so that what a bound needs is not kept while scores are computed
-    for (int code = begin; code < end; code++) {
-      const float bound = bound_of(depth, point_of(depth, points, row), windows[row], codes, terms, code);
-      within |= bound <= limits[row] ? 1 << (code - begin) : 0;
-    }
     double score = WORST;
     int best = NO_CODE;
     // One loop for both kinds of candidates: two would have float64 division inlined twice.
     for (int candidate = 0; candidate < 8 + outlierCount; candidate++) {
-      if (candidate < 8 && (within >> candidate & 1) == 0) {
+      const int code = candidate < 8 ? begin + candidate : outliers[candidate - 8];
+      if (candidate < 8 &&
+          (code >= end || !(bound_of(depth, point_of(depth, points, row), windows[row], codes, terms, code) <= limits[row]))) {
         continue;
       }
-      const int code = candidate < 8 ? begin + candidate : outliers[candidate - 8];
       const double s = definition(dim, x, codewords, norms, code);
       if (beats(s, code, score, best)) {
         score = s;

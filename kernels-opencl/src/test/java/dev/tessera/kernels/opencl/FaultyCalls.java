@@ -278,6 +278,16 @@ final class FaultyCalls implements OpenCl {
   }
 
   @Override
+  public boolean isEnded(EventId event) {
+    return real.isEnded(event);
+  }
+
+  @Override
+  public EventId retain(EventId event) {
+    return made(real.retain(event));
+  }
+
+  @Override
   public long nanos(EventId event) {
     return real.nanos(event);
   }

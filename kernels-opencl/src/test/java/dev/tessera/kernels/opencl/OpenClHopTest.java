@@ -34,6 +34,7 @@ final class OpenClHopTest extends HopContract {
   private static final int TYPE = 0x1000;
   private static final int EXTENSIONS = 0x1030;
   private static final int SINGLE_FP_CONFIG = 0x101B;
+  private static final long CPU = 2;
   private static final long GPU = 4;
 
   private final FaultyCalls calls = new FaultyCalls(new JoclCalls());
@@ -209,6 +210,8 @@ final class OpenClHopTest extends HopContract {
       calls.refuseBuffersAbove(500_000);
       sample.check(kernel);
       assertThat(kernel.describe()).contains("64 columns in ");
+    } finally {
+      calls.refuseBuffersAbove(Long.MAX_VALUE);
     }
     assertThat(calls.unreleased()).isZero();
   }
@@ -247,6 +250,7 @@ final class OpenClHopTest extends HopContract {
   @Test
   void onlyAGpuIsWorthAnEstimate() {
     Sample sample = Sample.of(300, 16);
+    calls.claim(TYPE, CPU);
     try (OpenClBackend backend = open(BackendOptions.ALL_DEVICE_MEMORY);
         HopKernel kernel = kernel(backend, sample.operand())) {
       assertThat(kernel.estimatedNanos(16, 3)).isInfinite();

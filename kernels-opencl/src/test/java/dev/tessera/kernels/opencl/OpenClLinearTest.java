@@ -32,6 +32,7 @@ final class OpenClLinearTest extends LinearContract {
   private static final LastingBackends DEVICE = new LastingBackends();
   private static final BackendOptions OPTIONS = new BackendOptions(2);
   private static final int TYPE = 0x1000;
+  private static final long CPU = 2;
   private static final long GPU = 4;
 
   private final FaultyCalls calls = new FaultyCalls(new JoclCalls());
@@ -176,6 +177,7 @@ final class OpenClLinearTest extends LinearContract {
 
   @Test
   void onlyAGpuIsWorthAnEstimate() {
+    calls.claim(TYPE, CPU);
     try (OpenClBackend backend = open(BackendOptions.ALL_DEVICE_MEMORY);
         LinearKernel kernel = kernel(backend, OPERAND)) {
       assertThat(kernel.estimatedNanos(100)).isInfinite();

@@ -64,11 +64,12 @@ final class SimdNearestKernel implements NearestKernel {
   }
 
   @Override
-  public void nearest(
+  public boolean nearest(
       FloatMatrix points, NearestOptions options, TokenIds ids, @Nullable DoubleMatrix distances) {
     PreparedSearch chosen = choose(points, options, ids, distances);
     chosen.search().prepare(points.rows());
     chosen.nearest(pool, points, options, ids, distances);
+    return true;
   }
 
   private synchronized PreparedSearch choose(
