@@ -7,8 +7,8 @@ import sys
 PROJECT = pathlib.Path(__file__).resolve().parent.parent.parent
 
 
-def newest(kind, part):
-    """The latest result of this kind that measured this part, among those that git tracks, and its path."""
+def committed(kind, part):
+    """The results of this kind that measured this part, among those that git tracks, each with its path; the latest last."""
     listed = subprocess.run(
         ["git", "-C", PROJECT, "ls-files", f"benchmarks/results/{kind}-*.json"], capture_output=True, text=True, check=True
     ).stdout.split("\n")
@@ -16,7 +16,12 @@ def newest(kind, part):
     results = [(result, name) for result, name in results if result.get(part)]
     if not results:
         sys.exit(f"benchmarks/results has no committed {kind} result with {part}")
-    return max(results, key=lambda result: (result[0]["date"], result[1]))
+    return sorted(results, key=lambda result: (result[0]["date"], result[1]))
+
+
+def newest(kind, part):
+    """The latest of these."""
+    return committed(kind, part)[-1]
 
 
 def number(value):

@@ -1,5 +1,5 @@
 """Hop aggregation: results of benchmarks/peers/hops.py."""
-from tables.cells import lines, machine, newest, number, others, times, verdict, when
+from tables.cells import committed, lines, machine, number, others, times, verdict, when
 
 
 def circumstances(result, name):
@@ -29,9 +29,14 @@ def rows(result):
             f"**{number(ours['hop'])}**",
             f"{times(case['ratio'])} ({case['bestPeer']}; demanded {case['bar']:g}: {verdict(case['passed'])})",
             f"{times(case['firstRatio'])} ({verdict(case['tokensPassed'])})" if "firstRatio" in case else "-",
-            f"{number(case['planMillis'])} ms, {times(case['planHops'])} hops",
+            f"{number(case['planMillis'])} ms, {times(case['planHops'])} hops{planned(case)}",
             str(ours["differ"]),
         ]
+
+
+def planned(case):
+    passed = case.get("planPassed")
+    return "" if passed is None else f" ({verdict(passed)})"
 
 
 def findings(result):
@@ -55,8 +60,20 @@ def findings(result):
             )
 
 
+def newest_cases():
+    """Each graph's latest cases, by the results that they come from."""
+    results = committed("hops", "cases")
+    latest = {}
+    for at, (result, _) in enumerate(results):
+        for case in result["cases"]:
+            latest[case["graph"]] = at
+    for at, (result, name) in enumerate(results):
+        cases = [case for case in result["cases"] if latest[case["graph"]] == at]
+        if cases:
+            yield {**result, "cases": cases}, name
+
+
 def section():
-    result, name = newest("hops", "cases")
     header = [
         "graph",
         "threads",
@@ -69,5 +86,7 @@ def section():
         "planning",
         "values not exact",
     ]
-    parts = [circumstances(result, name), "", *lines(header, rows(result)), "", *(f"* {sentence}" for sentence in findings(result))]
-    return "\n".join(parts) + "\n"
+    parts = []
+    for result, name in newest_cases():
+        parts += [circumstances(result, name), "", *lines(header, rows(result)), "", *(f"* {sentence}" for sentence in findings(result)), ""]
+    return "\n".join(parts[:-1]) + "\n"

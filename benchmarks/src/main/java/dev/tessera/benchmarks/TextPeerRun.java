@@ -34,9 +34,15 @@ import java.util.function.LongSupplier;
 /// | `allocated FILE` | heap bytes of a pass, less those of its result |
 /// | `jtokkit VOCABULARY FILE` | nanoseconds of one pass by jtokkit |
 ///
+/// Before each pass that is timed, garbage is collected.
+///
 /// A vocabulary is the name of a published encoding, a `tokenizer.json`, or a SentencePiece model.
 public final class TextPeerRun implements AutoCloseable {
   private static final int RANDOM_SEED = 7;
+
+  private interface Measurement {
+    long nanos() throws IOException;
+  }
 
   private final Backends backends;
   private final LongSupplier clock;
@@ -79,11 +85,11 @@ public final class TextPeerRun implements AutoCloseable {
       case "hello" -> hello();
       case "open" -> open(order.get(1));
       case "warm" -> warm(order.get(1), Double.parseDouble(order.get(2)));
-      case "first" -> collectedFirst(text(order.get(1)));
-      case "kept" -> pass(text(order.get(1)));
-      case "decode" -> decode(text(order.get(1)));
+      case "first" -> collected(() -> first(text(order.get(1))));
+      case "kept" -> collected(() -> pass(text(order.get(1))));
+      case "decode" -> collected(() -> decode(text(order.get(1))));
       case "check" -> check(text(order.get(1)), folder.resolve(order.get(2)));
-      case "worst" -> worst(order.get(1), Integer.parseInt(order.get(2)));
+      case "worst" -> collected(() -> worst(order.get(1), Integer.parseInt(order.get(2))));
       case "allocated" -> allocated(text(order.get(1)));
       case "jtokkit" -> JtokkitPass.nanos(order.get(1), text(order.get(2)), clock);
       default -> throw new IllegalArgumentException("no such order: " + String.join(" ", order));
@@ -150,10 +156,10 @@ public final class TextPeerRun implements AutoCloseable {
     }
   }
 
-  /// Collects garbage before: what earlier passes left is not this one's.
-  private long collectedFirst(byte[] text) {
+  /// A measurement that does not pay for the garbage of those before.
+  private static long collected(Measurement measurement) throws IOException {
     System.gc();
-    return first(text);
+    return measurement.nanos();
   }
 
   private long pass(byte[] text) {
