@@ -100,10 +100,10 @@ def verdict(passed):
 
 
 def plain(value):
-    """An argument as JSON has it."""
+    """An argument as JSON has it: of a file, its name."""
     if isinstance(value, list):
         return [plain(item) for item in value]
-    return str(value) if isinstance(value, pathlib.Path) else value
+    return value.name if isinstance(value, pathlib.Path) else value
 
 
 def circumstances(args, jvm, versions):
