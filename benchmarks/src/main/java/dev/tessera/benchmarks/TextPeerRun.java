@@ -91,7 +91,7 @@ public final class TextPeerRun implements AutoCloseable {
       case "check" -> check(text(order.get(1)), folder.resolve(order.get(2)));
       case "worst" -> collected(() -> worst(order.get(1), Integer.parseInt(order.get(2))));
       case "allocated" -> allocated(text(order.get(1)));
-      case "jtokkit" -> JtokkitPass.nanos(order.get(1), text(order.get(2)), clock);
+      case "jtokkit" -> collected(() -> JtokkitPass.nanos(order.get(1), text(order.get(2)), clock));
       default -> throw new IllegalArgumentException("no such order: " + String.join(" ", order));
     };
   }

@@ -22,26 +22,27 @@ final class ColumnStaging {
       long from,
       int rows) {
     long filledBytes = (long) slab.columns() * Float.BYTES;
-    inPieces(
-        pool,
-        slab,
-        rows,
-        (begin, end) -> {
-          if (isWhole(matrix, slab)) {
-            long bytes = (end - begin) * filledBytes;
-            long offset = matrix.rowOffsetBytes(from + begin);
-            MemorySegment.copy(results, begin * filledBytes, matrix.segment(), offset, bytes);
-            return;
+    boolean whole = isWhole(matrix, slab);
+    int pieceRows = Math.clamp(PIECE_BYTES / slab.rowBytes(), 1, rows);
+    pool.run(
+        pieces -> {
+          for (long next = pieces.next(); next >= 0; next = pieces.next()) {
+            int begin = (int) next * pieceRows;
+            int end = Math.min(rows, begin + pieceRows);
+            if (whole) {
+              long bytes = (end - begin) * filledBytes;
+              long offset = matrix.rowOffsetBytes(from + begin);
+              MemorySegment.copy(results, begin * filledBytes, matrix.segment(), offset, bytes);
+              continue;
+            }
+            for (int row = begin; row < end; row++) {
+              long offset = matrix.rowOffsetBytes(from + row) + (long) slab.first() * Float.BYTES;
+              MemorySegment.copy(
+                  results, row * slab.rowBytes(), matrix.segment(), offset, filledBytes);
+            }
           }
-          for (int row = begin; row < end; row++) {
-            MemorySegment.copy(
-                results,
-                row * slab.rowBytes(),
-                matrix.segment(),
-                offset(matrix, slab, from + row),
-                filledBytes);
-          }
-        });
+        },
+        Math.ceilDiv(rows, pieceRows));
   }
 
   /// Whether rows of the slab are rows of the matrix, one behind the other.
@@ -49,25 +50,5 @@ final class ColumnStaging {
     return matrix.isPacked()
         && slab.columns() == matrix.columns()
         && slab.stride() == slab.columns();
-  }
-
-  private static long offset(FloatMatrix matrix, ColumnSlab slab, long row) {
-    return matrix.rowOffsetBytes(row) + (long) slab.first() * Float.BYTES;
-  }
-
-  private interface Piece {
-    void copy(int begin, int end);
-  }
-
-  private static void inPieces(WorkerPool pool, ColumnSlab slab, int rows, Piece piece) {
-    int pieceRows = Math.clamp(PIECE_BYTES / slab.rowBytes(), 1, rows);
-    pool.run(
-        pieces -> {
-          for (long next = pieces.next(); next >= 0; next = pieces.next()) {
-            int begin = (int) next * pieceRows;
-            piece.copy(begin, Math.min(rows, begin + pieceRows));
-          }
-        },
-        Math.ceilDiv(rows, pieceRows));
   }
 }

@@ -70,7 +70,8 @@ final class RowStaging {
   /// Pieces that are on their way, or were; under the lock.
   private long sent;
 
-  private volatile long looked;
+  /// When somebody last looked for pieces that have arrived.
+  private volatile long looked = System.nanoTime();
 
   private volatile boolean stopped;
   private volatile @Nullable Throwable failure;
