@@ -13,7 +13,8 @@ hop     milliseconds a hop in a run of three. Tessera: what four hops take longe
         the figure is the median of the rounds. torch and scipy get one turn where they take thrice as long as the fastest
 tokens  features and three hops into float32 [nodes, 4, d]. Tessera and MKL (buffers in turn, and a copy) into memory that
         is there; "first" by a fresh kernel, which has planned nothing yet, everything included
-plan    milliseconds of Tessera's preparing, and in hops of its kernel without plans (simd-plain)
+plan    milliseconds of Tessera's preparing, and in hops of its kernel without plans (simd-plain); below, what the system
+        takes to give as much memory, zeroed, which is part of it; each some seconds after memory was freed
 bf16    how many times as fast a hop is that gathers rows of bfloat16, and its greatest error
 float64 the third hop's greatest difference from sums in float64, in units of its greatest value, as all errors here
 memory  megabytes of a fresh kernel's first tokens beyond features, graph and tokens, and what they may be: a tenth of these,
@@ -31,6 +32,7 @@ import os
 import pathlib
 import statistics
 import sys
+import time
 
 import hops_data
 from jvm import Tessera, java_command
@@ -39,6 +41,7 @@ from timing import Processors, array_versions, circumstances, keep, pin, settle_
 HOPS = 3
 WARM_SECONDS = 8
 HUGE_PAGES = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
+SETTLE_SECONDS = 3  # until memory that was freed is the system's again, and, in a virtual machine, its host's
 SLOW_PEER = 3  # times the fastest: such a peer gets one turn
 MOST_ERROR = 1e-5  # of the greatest value, between float32 sums in another order
 
@@ -191,7 +194,12 @@ def compare(graph, threads, args, java):
         for _ in range(min(3, args.rounds)):
             for name in names:
                 measured[name]["first"].append(millis(jvm.ask("first", name)))
-        plans = [jvm.ask("prepare", args.backend) for _ in range(3)]
+        plans, allocations = [], []
+        for _ in range(3):
+            time.sleep(SETTLE_SECONDS)
+            plans.append(jvm.ask("prepare", args.backend))
+            time.sleep(SETTLE_SECONDS)
+            allocations.append(millis(jvm.ask("allocate", plans[-1]["bytes"])))
         extra = jvm.ask("memory", args.backend)["bytes"]
         for name in names:
             ours[name] = {"turns": measured[name], **{key: statistics.median(values) for key, values in measured[name].items()}}
@@ -207,6 +215,7 @@ def compare(graph, threads, args, java):
         result["peers"][name] = {"hop": statistics.median(values), "turns": values}
     result["planMillis"] = statistics.median(millis(plan) for plan in plans)
     result["planBytes"] = plans[-1]["bytes"]
+    result["planMemoryMillis"] = statistics.median(allocations)
     result["planHops"] = result["planMillis"] / ours[PLAIN]["hop"]
     bars = [bar for words, bar in PLAN_BARS.items() if words in ours[args.backend]["detail"]]
     result["memory"] = memory(result, extra, tiled=bool(bars))
@@ -264,6 +273,7 @@ def show(result, backend):
     )
     print(" " * 15, ours["detail"])
     facts = [f"memory {result['memory']['extraBytes'] / 1e6:.0f} MB of {result['memory']['allowedBytes'] / 1e6:.0f}"]
+    facts.append(f"memory for a plan {result['planBytes'] / 1e6:.0f} MB in {result['planMemoryMillis']:.0f} ms")
     if "halvesRatio" in result:
         facts.append(f"bf16 {result['halvesRatio']:.2f} times as fast, error {result['jvm'][HALVES]['error']:.1e}")
     if "float64Error" in ours:

@@ -9,6 +9,7 @@ import dev.tessera.kernel.Preparation;
 import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.FloatTensor;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// | `first BACKEND` | the same by somebody new, who has prepared nothing: nanoseconds |
 /// | `memory BACKEND` | as `first`: the greatest growth of resident memory, in bytes, tokens not counted |
 /// | `prepare BACKEND` | prepares anew: time and bytes |
+/// | `allocate BYTES` | has the system give so much memory, zeroed, and gives it back: nanoseconds |
 /// | `check BACKEND` | three hops: how many values differ from the definition's, the greatest error |
 /// | `write BACKEND FILE` | writes the third hop |
 public final class HopPeerRun implements AutoCloseable {
@@ -76,6 +78,7 @@ public final class HopPeerRun implements AutoCloseable {
       case "first" -> PeerRun.json("nanos", find(name).firstTokens(tokens()));
       case "memory" -> memory(find(name));
       case "prepare" -> preparation(find(name).prepareAgain());
+      case "allocate" -> allocate(Long.parseLong(name));
       case "check" -> check(find(name));
       case "write" -> write(find(name), order.get(2));
       default -> throw new IllegalArgumentException("no such order: " + String.join(" ", order));
@@ -181,6 +184,14 @@ public final class HopPeerRun implements AutoCloseable {
     FloatTensor written = tokens();
     MemoryUse use = MemoryUse.of(() -> runner.firstTokens(written));
     return PeerRun.json("bytes", use.residentBytes());
+  }
+
+  private static String allocate(long bytes) {
+    long start = System.nanoTime();
+    try (Arena arena = Arena.ofConfined()) {
+      arena.allocate(bytes);
+      return PeerRun.json("nanos", System.nanoTime() - start);
+    }
   }
 
   private static String preparation(Preparation preparation) {

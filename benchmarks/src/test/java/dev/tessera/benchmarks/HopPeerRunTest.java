@@ -68,6 +68,7 @@ class HopPeerRunTest {
 
       assertThat(run.answer(List.of("check", "simd-bf16"))).contains("\"detail\": \"simd:");
       assertThat(run.answer(List.of("memory", "simd-bf16"))).matches("\\{\"bytes\": -?\\d+}");
+      assertThat(run.answer(List.of("allocate", "4096"))).matches("\\{\"nanos\": \\d+}");
     }
   }
 }

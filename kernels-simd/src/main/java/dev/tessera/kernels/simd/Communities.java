@@ -2,6 +2,7 @@ package dev.tessera.kernels.simd;
 
 import dev.tessera.kernel.WorkerPool;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /// Groups of nodes that are mostly each other's neighbours, found by label propagation (Raghavan,
 /// Albert and Kumara, 2007): round after round a node takes the label that most of its neighbours
@@ -90,38 +91,48 @@ final class Communities {
     return found;
   }
 
-  /// Counts votes in a small hash table, which is forgotten by a new number for each ballot.
+  /// Counts votes in a small hash table, which is forgotten by a new number for each ballot. A slot
+  /// holds the number of its ballot, a label, and that label's votes.
   private static final class Ballot {
     private static final int SLOTS_LOG = 6;
     private static final int SLOTS = 1 << SLOTS_LOG;
     private static final int HASH = 0x9E3779B1;
 
-    private final int[] labels = new int[SLOTS];
-    private final int[] votes = new int[SLOTS];
-    private final int[] ballots = new int[SLOTS];
+    private static final int VOTES_BITS = 5;
+    private static final int VOTES_MASK = (1 << VOTES_BITS) - 1;
+    private static final int LABEL_BITS = 31;
+    private static final int BALLOTS = 1 << (Long.SIZE - LABEL_BITS - VOTES_BITS);
+
+    private final long[] slots = new long[SLOTS];
     private int ballot;
     private int most;
 
     /// The most frequent label, of equal ones the lowest, so that neighbours choose alike.
     int favourite(int own, int[] heard, int count) {
       ballot++;
+      if (ballot == BALLOTS) {
+        Arrays.fill(slots, 0);
+        ballot = 1;
+      }
       int best = own;
-      most = 0;
+      int votes = 0;
       for (int i = 0; i < count; i++) {
         int label = heard[i];
-        int slot = (label * HASH) >>> (Integer.SIZE - SLOTS_LOG);
-        while (ballots[slot] == ballot && labels[slot] != label) {
-          slot = (slot + 1) & (SLOTS - 1);
+        long voted = ((long) ballot << LABEL_BITS) | label;
+        int at = (label * HASH) >>> (Integer.SIZE - SLOTS_LOG);
+        long slot = slots[at];
+        while (slot >>> VOTES_BITS != voted && slot >>> (LABEL_BITS + VOTES_BITS) == ballot) {
+          at = (at + 1) & (SLOTS - 1);
+          slot = slots[at];
         }
-        int now = ballots[slot] == ballot ? votes[slot] + 1 : 1;
-        ballots[slot] = ballot;
-        labels[slot] = label;
-        votes[slot] = now;
-        if (now > most || (now == most && label < best)) {
+        int now = slot >>> VOTES_BITS == voted ? (int) (slot & VOTES_MASK) + 1 : 1;
+        slots[at] = (voted << VOTES_BITS) | now;
+        if (now > votes || (now == votes && label < best)) {
           best = label;
-          most = now;
+          votes = now;
         }
       }
+      most = votes;
       return best;
     }
 

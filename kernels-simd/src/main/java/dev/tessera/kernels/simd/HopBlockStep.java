@@ -22,6 +22,8 @@ final class HopBlockStep implements WorkerPool.Task {
 
   private static final int TRIAL_PARTS = 32;
 
+  private static final long LINE_BYTES = HopMemory.LINE_BYTES;
+
   private final HopPaces paces;
   private final ArrayDeque<MemorySegment> idleSums = new ArrayDeque<>();
 
@@ -74,7 +76,8 @@ final class HopBlockStep implements WorkerPool.Task {
     if (each == null) {
       return;
     }
-    MemorySegment sums = borrow((long) each.mostRows() * SLAB_COLUMNS * Float.BYTES);
+    long sumBytes = (long) each.mostRows() * SLAB_COLUMNS * Float.BYTES;
+    MemorySegment sums = borrow(sumBytes + LINE_BYTES); // and what nobody reads: see fetch
     try {
       for (long chunk = chunks.next(); chunk >= 0; chunk = chunks.next()) {
         chunk(each, each.chunk((int) chunk), sums);
@@ -113,6 +116,11 @@ final class HopBlockStep implements WorkerPool.Task {
     for (int block = 0; block < each.blocks(); block++) {
       long at = block * (each.blockRows() * stride);
       int end = chunk.partEnd(block);
+      long edgeEnd = behind(chunk.parts(), part, end, edge);
+      int blockRows = Math.min(each.blockRows(), each.edges().nodes() - block * each.blockRows());
+      if (edgeEnd - edge >= blockRows) {
+        fetch(source, at, blockRows * stride, sums);
+      }
       while (!pace.isFast() && part < end) {
         int to = Math.min(end, part + TURN_PARTS);
         edge = takeTurns(pace, each, chunk.parts(), part, to, edge, at, sums);
@@ -121,11 +129,23 @@ final class HopBlockStep implements WorkerPool.Task {
       if (part < end) {
         HopBlockTiles.aggregate(
             aggregation, width, chunk.parts(), part, end, each, edge, source, at, sums, stride);
-        edge = behind(chunk.parts(), part, end, edge);
         part = end;
       }
+      edge = edgeEnd;
     }
     finish(each.edges(), chunk, sums, stride);
+  }
+
+  /// Reads a block's cache lines one after the other, which brings them into the cache faster than
+  /// edges would that ask for them in any order. So that no compiler leaves the reads out, what was
+  /// read is written behind the last row of `sums`.
+  private static void fetch(MemorySegment rows, long at, long bytes, MemorySegment sums) {
+    MemorySegment block = OffHeap.of(rows);
+    int read = 0;
+    for (long line = at; line < at + bytes; line += LINE_BYTES) {
+      read += block.get(ValueLayout.JAVA_INT_UNALIGNED, line);
+    }
+    sums.set(ValueLayout.JAVA_INT_UNALIGNED, sums.byteSize() - LINE_BYTES, read);
   }
 
   /// The edge behind those of parts `from` to `to - 1`.

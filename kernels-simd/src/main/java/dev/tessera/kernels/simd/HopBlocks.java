@@ -20,11 +20,12 @@ final class HopBlocks {
   ///
   /// @param shift a block has `1 << shift` source rows, at most 2^16
   /// @param chunkRows the most rows of a chunk, cut ones counted for each segment, unless one row
-  ///   alone has more
+  ///   alone has more; at most 2^16
   record Sizes(int shift, int chunkRows) {
-    /// 8,192 source rows of 256 bytes are 2 MB; the sums of a chunk are 4 MB, in the third cache,
-    /// while all blocks pass by.
-    static final Sizes DEFAULT = new Sizes(13, 1 << 14);
+    /// 8,192 source rows of 256 bytes are 2 MB. As many rows as runs can name: the fewer chunks,
+    /// the fewer times every block is fetched into the cache, while a chunk's sums, 16 MB, pass by
+    /// in order.
+    static final Sizes DEFAULT = new Sizes(13, 1 << 16);
 
     /// Rows of a block.
     int blockRows() {
@@ -34,6 +35,9 @@ final class HopBlocks {
 
   private static final int ROW_SHIFT = 16;
   private static final int COUNT_MASK = 0xffff;
+
+  /// Chunks a thread at least, so that all end at about the same time.
+  private static final int CHUNKS_PER_THREAD = 2;
 
   private final HopEdges edges;
   private final int shift;
@@ -100,7 +104,8 @@ final class HopBlocks {
 
   /// Sorts the edges of a graph; null if a row's columns do not ascend, or a row is too long.
   static @Nullable HopBlocks build(HopEdges edges, Sizes sizes, WorkerPool pool, Arena arena) {
-    int[] ends = chunkEnds(edges, sizes.chunkRows());
+    long share = Math.ceilDiv(edges.cost(), (long) CHUNKS_PER_THREAD * pool.threads());
+    int[] ends = chunkEnds(edges, sizes.chunkRows(), share);
     if (ends.length == 0) {
       return null;
     }
@@ -123,31 +128,28 @@ final class HopBlocks {
     return built;
   }
 
-  /// Where chunks end; none if a row alone has more than a chunk may hold.
-  private static int[] chunkEnds(HopEdges edges, int chunkRows) {
+  /// Where chunks end: before they have more than `chunkRows` rows, and once they cost `share`, by
+  /// the measure of [HopEdges#rowAt]; none if a row alone has more than a chunk may hold.
+  private static int[] chunkEnds(HopEdges edges, int chunkRows, long share) {
     int[] ends = new int[1 + Math.ceilDiv(edges.nodes(), chunkRows)];
     int found = 0;
     long rows = 0;
+    int shareEnd = edges.rowAt(share);
     for (int row = 0; row < edges.nodes(); row++) {
-      long more = rows(edges, row);
+      long more = segments(edges.pointer(row + 1L) - edges.pointer(row));
       if (more > COUNT_MASK) {
         return new int[0];
       }
-      if (rows + more > chunkRows && rows > 0) {
+      if (rows > 0 && (rows + more > chunkRows || row >= shareEnd)) {
         ends = found + 1 < ends.length ? ends : Arrays.copyOf(ends, 2 * ends.length);
         ends[found++] = row;
         rows = 0;
+        shareEnd = edges.rowAt(edges.pointer(row) + 2L * row + share);
       }
       rows += more;
     }
     ends[found++] = edges.nodes();
     return Arrays.copyOf(ends, found);
-  }
-
-  /// How many rows a row counts for.
-  private static long rows(HopEdges edges, int row) {
-    long count = edges.pointer(row + 1L) - edges.pointer(row);
-    return segments(count);
   }
 
   /// The rows that a row of `count` edges counts for: its segments, and one where it has none.
@@ -177,7 +179,7 @@ final class HopBlocks {
   /// Counts the edges and runs of each block at its place plus 1; returns the rows, or -1 if one
   /// does not ascend.
   private int count(int firstRow, int endRow, int[] edgeCounts, int[] partCounts) {
-    MemorySegment columns = edges.columns();
+    MemorySegment columns = OffHeap.of(edges.columns());
     int rows = 0;
     long end = edges.pointer(firstRow);
     for (int row = firstRow; row < endRow; row++) {
