@@ -14,7 +14,7 @@ hop     milliseconds a hop in a run of three. Tessera: what four hops take longe
 tokens  features and three hops into float32 [nodes, 4, d]. Tessera and MKL (buffers in turn, and a copy) into memory that
         is there; "first" by a fresh kernel, which has planned nothing yet, everything included
 plan    milliseconds of Tessera's preparing, and in hops of its kernel without plans (simd-plain); below, what the system
-        takes to give as much memory, zeroed, which is part of it; each some seconds after memory was freed
+        takes to give as much memory, zeroed, to one thread; each some seconds after memory was freed
 bf16    how many times as fast a hop is that gathers rows of bfloat16, and its greatest error
 float64 the third hop's greatest difference from sums in float64, in units of its greatest value, as all errors here
 memory  megabytes of a fresh kernel's first tokens beyond features, graph and tokens, and what they may be: a tenth of these,

@@ -51,7 +51,7 @@ def findings(result):
             yield f"The third hop against float64, {name}: {case['jvm'][backend]['float64Error']:.1e} of the greatest value."
         if case.get("planMemoryMillis") and case["planPassed"] is not None:
             held, given = number(case["planBytes"] / 1e6), number(case["planMemoryMillis"])
-            yield f"Planning, {name}: of its time the system takes {given} ms to give the plan's memory ({held} MB), zeroed."
+            yield f"Planning, {name}: as much memory as the plan holds ({held} MB) takes the system {given} ms to give, zeroed, to one thread."
         if "memory" in case:
             extra, allowed = (number(case["memory"][key] / 1e6) for key in ("extraBytes", "allowedBytes"))
             yield f"Memory beside features, graph and tokens, {name}: {extra} MB (allowed {allowed})."

@@ -22,8 +22,6 @@ final class HopBlockStep implements WorkerPool.Task {
 
   private static final int TRIAL_PARTS = 32;
 
-  private static final long LINE_BYTES = HopMemory.LINE_BYTES;
-
   private final HopPaces paces;
   private final ArrayDeque<MemorySegment> idleSums = new ArrayDeque<>();
 
@@ -77,7 +75,8 @@ final class HopBlockStep implements WorkerPool.Task {
       return;
     }
     long sumBytes = (long) each.mostRows() * SLAB_COLUMNS * Float.BYTES;
-    MemorySegment sums = borrow(sumBytes + LINE_BYTES); // and what nobody reads: see fetch
+    MemorySegment sums =
+        borrow(sumBytes + HopMemory.LINE_BYTES); // and what nobody reads: see fetch
     try {
       for (long chunk = chunks.next(); chunk >= 0; chunk = chunks.next()) {
         chunk(each, each.chunk((int) chunk), sums);
@@ -142,10 +141,10 @@ final class HopBlockStep implements WorkerPool.Task {
   private static void fetch(MemorySegment rows, long at, long bytes, MemorySegment sums) {
     MemorySegment block = OffHeap.of(rows);
     int read = 0;
-    for (long line = at; line < at + bytes; line += LINE_BYTES) {
+    for (long line = at; line < at + bytes; line += HopMemory.LINE_BYTES) {
       read += block.get(ValueLayout.JAVA_INT_UNALIGNED, line);
     }
-    sums.set(ValueLayout.JAVA_INT_UNALIGNED, sums.byteSize() - LINE_BYTES, read);
+    sums.set(ValueLayout.JAVA_INT_UNALIGNED, sums.byteSize() - HopMemory.LINE_BYTES, read);
   }
 
   /// The edge behind those of parts `from` to `to - 1`.
