@@ -57,7 +57,7 @@ if not "%status%"=="0" (
 if "%module%"=="benchmarks" goto bench
 rem The vector module comes with the kernels' own descriptor; native access is for JOCL, the terminal and ONNX Runtime.
 rem Optional modules are on the class path: CDK's jars share packages, which no module path takes.
-"%jdk%\bin\java.exe" --module-path "%lib%" --class-path "%optional%\*" --add-reads dev.tessera.cli=ALL-UNNAMED --enable-native-access=jocl,dev.tessera.kernels.simd,dev.tessera.cli,ALL-UNNAMED --add-modules jtokkit --module dev.tessera.cli/dev.tessera.cli.Main %*
+"%jdk%\bin\java.exe" --module-path "%lib%" --class-path "%optional%\*" --add-reads dev.tessera.cli=ALL-UNNAMED --enable-native-access=jocl,dev.tessera.kernels.opencl,dev.tessera.kernels.simd,dev.tessera.cli,ALL-UNNAMED --add-modules jtokkit --module dev.tessera.cli/dev.tessera.cli.Main %*
 exit /b %errorlevel%
 
 rem The benchmarks have a class path of their own, with JMH and the peers.

@@ -171,7 +171,7 @@ def compare(graph, threads, args, java):
     searches, matrix, x = peers(args.folder, graph, threads, args.skip)
     ours, turns = {}, {name: [] for name in searches}
     names = [args.backend, PLAIN] + [name for name in (HALVES, "mkl") if name not in args.skip]
-    with Tessera(java, args.folder, "HopPeerRun", HUGE_PAGES, ["--enable-native-access=ALL-UNNAMED"]) as jvm:
+    with Tessera(java, args.folder, "HopPeerRun", HUGE_PAGES) as jvm:
         shape = jvm.ask("load", graph)
         for name in names:
             jvm.ask("open", name, threads)

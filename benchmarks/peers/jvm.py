@@ -9,7 +9,7 @@ import tempfile
 from timing import PROJECT, TURN_MILLIS
 
 LIBRARIES = PROJECT / "benchmarks/target/lib"
-VECTOR_FLAG = "--add-modules=jdk.incubator.vector"
+FLAGS = ["--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED"]
 OLDEST_JAVA = 25
 
 
@@ -29,7 +29,7 @@ def java_command(asked, class_path=None):
         sys.exit(f"{java} is Java {number}, Tessera needs {OLDEST_JAVA}: pass --java, or set JAVA_HOME")
     if not class_path and not any(LIBRARIES.glob("tessera-benchmarks-*.jar")):
         sys.exit(f"{LIBRARIES} has no tessera-benchmarks jar: build with mvn -q package -DskipTests")
-    return [java, VECTOR_FLAG, "-cp", class_path or f"{LIBRARIES}/*"]
+    return [java, *FLAGS, "-cp", class_path or f"{LIBRARIES}/*"]
 
 
 class Jvm:
@@ -67,8 +67,8 @@ class Jvm:
 class Tessera(Jvm):
     """PeerRun, or another class with its own orders, on the files of a folder; answers are JSON."""
 
-    def __init__(self, java, folder, main="PeerRun", environment={}, flags=()):
-        command = [*java, *flags, f"dev.tessera.benchmarks.{main}", str(folder)]
+    def __init__(self, java, folder, main="PeerRun", environment={}):
+        command = [*java, f"dev.tessera.benchmarks.{main}", str(folder)]
         environment = {**os.environ, "MALLOC_MMAP_THRESHOLD_": str(1 << 16), **environment}  # "memory" sees native memory come and go
         super().__init__(command, environment)
 

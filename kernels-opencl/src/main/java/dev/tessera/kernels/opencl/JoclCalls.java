@@ -57,8 +57,13 @@ final class JoclCalls implements OpenCl {
     int ask(long bytes, @Nullable Pointer value, long @Nullable [] sizeBytes);
   }
 
+  /// Loads the drivers.
   @Override
   public List<PlatformId> platforms() {
+    return SignalActions.keep(JoclCalls::findPlatforms);
+  }
+
+  private static List<PlatformId> findPlatforms() {
     int[] count = new int[1];
     int status = status(() -> CL.clGetPlatformIDs(0, null, count));
     if (status == PLATFORM_NOT_FOUND || (status == CL_SUCCESS && count[0] == 0)) {
@@ -70,8 +75,13 @@ final class JoclCalls implements OpenCl {
     return Arrays.stream(platforms).map(PlatformId::new).toList();
   }
 
+  /// Has the driver set itself up.
   @Override
   public List<DeviceId> devices(PlatformId platform) {
+    return SignalActions.keep(() -> findDevices(platform));
+  }
+
+  private static List<DeviceId> findDevices(PlatformId platform) {
     cl_platform_id id = (cl_platform_id) platform.handle();
     int[] count = new int[1];
     int status = status(() -> CL.clGetDeviceIDs(id, CL_DEVICE_TYPE_ALL, 0, null, count));

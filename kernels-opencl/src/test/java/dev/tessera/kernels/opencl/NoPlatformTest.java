@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tessera.kernel.Availability;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,19 +29,7 @@ final class NoPlatformTest {
   @Test
   void theProbeSaysThatThereIsNoPlatformAndWhatToInstall()
       throws IOException, InterruptedException {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "--enable-native-access=ALL-UNNAMED",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    Probe.class.getName()))
-            .redirectErrorStream(true);
-    builder.environment().put("OCL_ICD_VENDORS", empty.toString());
-    Process process = builder.start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(output).isZero();
+    String output = FreshJvm.output(Probe.class, Map.of("OCL_ICD_VENDORS", empty.toString()));
     assertThat(output)
         .contains(
             "Unavailable[reason=there is no OpenCL platform, fix=install a GPU's OpenCL driver",
