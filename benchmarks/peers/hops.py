@@ -36,11 +36,10 @@ import time
 
 import hops_data
 from jvm import Tessera, java_command
-from timing import Processors, array_versions, circumstances, keep, pin, settle_environment, stopwatch, verdict
+from timing import HUGE_PAGES, Processors, array_versions, circumstances, keep, pin, settle_environment, stopwatch, verdict
 
 HOPS = 3
 WARM_SECONDS = 8
-HUGE_PAGES = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
 SETTLE_SECONDS = 3  # until memory that was freed is the system's again, and, in a virtual machine, its host's
 SLOW_PEER = 3  # times the fastest: such a peer gets one turn
 MOST_ERROR = 1e-5  # of the greatest value, between float32 sums in another order

@@ -12,6 +12,8 @@ A round takes tiktoken's turn, then Tessera's, then the next peer's; the figure 
 Tessera is timed twice, once its code is compiled: "first" is one pass over the text with a piece cache that knows the vocabulary
 and nothing else, "kept" the next passes. All ids are compared with tiktoken's (sentencepiece's) in every run.
 
+All have their tables in huge pages, where Linux gives them: peers by GLIBC_TUNABLES, the JVM by its own flag.
+
 "others" is the share of the processor that other programs took meanwhile: near 0, or the figures mean little. On a machine that
 is never quiet, --clock processor counts processor time instead.
 
@@ -27,13 +29,13 @@ import time
 
 import text_data
 from jvm import Jvm, java_command
-from timing import Processors, circumstances, keep, pin, verdict
+from timing import HUGE_PAGES, Processors, circumstances, keep, pin, settle_environment, verdict
 
 DOCUMENT_CHARS = 8192
 
 # Room for several passes, whose memory is there before the first: without it a collection of garbage falls into one pass in a
 # few, and copies the arrays of a piece of 10 MB.
-HEAP = ["-Xms4g", "-Xmx4g", "-Xmn3g", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC"]
+HEAP = ["-Xms4g", "-Xmx4g", "-Xmn3g", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC", "-XX:+UseTransparentHugePages"]
 HUGGING_FACE_BYTES = 1_000_000
 WORST_BYTES = 1_000_000
 
@@ -282,6 +284,7 @@ def geometric_mean(values):
 
 def main():
     args = arguments()
+    settle_environment(1, HUGE_PAGES)
     processors = sorted(os.sched_getaffinity(0))
     java = java_command(args.java)
     text_data.require(args.folder, args.corpora, args.encodings)

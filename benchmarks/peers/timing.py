@@ -26,14 +26,17 @@ def processor():
     return dict((part.strip() for part in line.split(":", 1)) for line in lines if ":" in line)
 
 
-def settle_environment(threads):
+HUGE_PAGES = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
+
+
+def settle_environment(threads, more={}):
     """Starts this script again where the environment is not as it must be before numpy, faiss and torch load.
 
     OpenBLAS chooses its kernel by the processor's model, and an older one takes a model that it does not know for one
     without vectors: faiss 1.15's did so on an AMD of family 26 and ran at a quarter of its speed. So it is told the best
     kernel that the processor's features allow.
     """
-    wanted = {name: value for name, value in os.environ.items() if not name.startswith("OPENBLAS_")}
+    wanted = {name: value for name, value in os.environ.items() if not name.startswith("OPENBLAS_")} | more
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         wanted[name] = str(threads)
     flags = processor().get("flags", "").split()

@@ -27,7 +27,7 @@ import java.util.function.LongSupplier;
 /// | `open VOCABULARY` | nanoseconds to read it and to make a tokenizer |
 /// | `warm FILE SECONDS` | passes over the text, with a fresh cache now and then, until that time is over |
 /// | `first FILE` | nanoseconds of one pass with a cache that knows the vocabulary alone |
-/// | `kept FILE` | nanoseconds of one pass with the cache that earlier passes left |
+/// | `kept FILE` | nanoseconds of one pass right after another, with the cache that earlier ones left |
 /// | `decode FILE` | nanoseconds to decode the text's ids |
 /// | `check FILE IDS` | how many ids differ from those in the file, int32, little-endian |
 /// | `worst LETTERS BYTES` | nanoseconds for one piece: `a`, `space`, `newline`, `random`, `han` |
@@ -86,7 +86,7 @@ public final class TextPeerRun implements AutoCloseable {
       case "open" -> open(order.get(1));
       case "warm" -> warm(order.get(1), Double.parseDouble(order.get(2)));
       case "first" -> collected(() -> first(text(order.get(1))));
-      case "kept" -> collected(() -> pass(text(order.get(1))));
+      case "kept" -> collected(() -> secondPass(text(order.get(1))));
       case "decode" -> collected(() -> decode(text(order.get(1))));
       case "check" -> check(text(order.get(1)), folder.resolve(order.get(2)));
       case "worst" -> collected(() -> worst(order.get(1), Integer.parseInt(order.get(2))));
@@ -160,6 +160,12 @@ public final class TextPeerRun implements AutoCloseable {
   private static long collected(Measurement measurement) throws IOException {
     System.gc();
     return measurement.nanos();
+  }
+
+  /// The collection of garbage before leaves nothing in the processor's caches.
+  private long secondPass(byte[] text) {
+    long first = pass(text);
+    return first == 0 ? 0 : pass(text);
   }
 
   private long pass(byte[] text) {

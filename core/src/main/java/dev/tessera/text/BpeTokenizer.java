@@ -70,7 +70,7 @@ public final class BpeTokenizer implements AutoCloseable {
   public int[] encode(String text, SpecialTokens specialTokens) {
     TextWorker worker = workers.borrow(specialTokens);
     try {
-      return encoder.encode(worker, text, specialTokens, false).toArray();
+      return encoder.toArray(encoder.encode(worker, text, specialTokens, false));
     } finally {
       workers.giveBack(worker);
     }
@@ -82,7 +82,7 @@ public final class BpeTokenizer implements AutoCloseable {
   public int[] encode(byte[] utf8, SpecialTokens specialTokens) {
     TextWorker worker = workers.borrow(specialTokens);
     try {
-      return encoder.encode(worker, utf8, 0, utf8.length, specialTokens, false).toArray();
+      return encoder.toArray(encoder.encode(worker, utf8, 0, utf8.length, specialTokens, false));
     } finally {
       workers.giveBack(worker);
     }

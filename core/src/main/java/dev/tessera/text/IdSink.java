@@ -1,5 +1,6 @@
 package dev.tessera.text;
 
+import dev.tessera.kernel.WorkerPool;
 import dev.tessera.tensor.TokenIds;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Where ids go while a text is encoded: an array that becomes a list of arrays when it is full, or
 /// a mere count. Full arrays are kept for the next text, whoever encodes it.
@@ -105,18 +107,52 @@ final class IdSink {
     size += more.length;
   }
 
-  /// Appends all of an array, which is not copied but becomes one of its own.
-  void append(int[] more) {
-    if (!counting) {
+  /// Appends all ids of another sink, which does not keep them.
+  void take(Detached more) {
+    if (more.ids != null && more.count > 0) {
       if (size > 0) {
         keep(ids, size);
         earlier += size;
         ids = newChunk();
         size = 0;
       }
-      keep(more, more.length);
+      keep(more.ids, more.count);
     }
-    earlier += more.length;
+    earlier += more.count;
+  }
+
+  /// Ids that left a sink.
+  static final class Detached {
+    private final int @Nullable [] ids; // at the beginning; null if only their number was wanted
+    private final int count;
+
+    private Detached(int @Nullable [] ids, int count) {
+      this.ids = ids;
+      this.count = count;
+    }
+  }
+
+  /// Hands all ids over; the sink is empty then.
+  ///
+  /// @param among how many sinks' ids will be held together: if there are not too many, ids that
+  ///   fill their array to a good part are handed over with it, else in an array of their number
+  Detached detach(int among) {
+    Detached all;
+    if (counting) {
+      all = new Detached(null, Math.toIntExact(total()));
+    } else if (full.isEmpty() && among <= KEPT && size >= CHUNK / 4) {
+      all = new Detached(ids, size);
+      ids = newChunk();
+    } else {
+      all = new Detached(toArray(), Math.toIntExact(total()));
+    }
+    begin(counting);
+    return all;
+  }
+
+  /// Whether ids are not wanted, but their number.
+  boolean counts() {
+    return counting;
   }
 
   /// How many ids there are.
@@ -128,13 +164,37 @@ final class IdSink {
   ///
   /// @throws IllegalStateException if an array cannot hold them
   int[] toArray() {
+    int[] all = arrayForAll();
+    copyTo(all, 0);
+    return all;
+  }
+
+  private int[] arrayForAll() {
     if (total() > Integer.MAX_VALUE - 8) {
       throw new IllegalStateException(
           "the text has %d tokens, an array holds at most %d: encode it from a MemorySegment"
               .formatted(total(), Integer.MAX_VALUE - 8));
     }
-    int[] all = new int[(int) total()];
-    copyTo(all, 0);
+    return new int[(int) total()];
+  }
+
+  /// All ids, copied by the threads of a pool.
+  ///
+  /// @throws IllegalStateException as [#toArray()]
+  int[] toArray(WorkerPool pool) {
+    int[] all = arrayForAll();
+    int[] offsets = new int[full.size() + 1];
+    for (int i = 0; i < full.size(); i++) {
+      offsets[i + 1] = offsets[i] + sizes[i];
+    }
+    pool.run(
+        chunks -> {
+          for (int i = (int) chunks.next(); i >= 0; i = (int) chunks.next()) {
+            System.arraycopy(full.get(i), 0, all, offsets[i], sizes[i]);
+          }
+        },
+        full.size());
+    System.arraycopy(ids, 0, all, offsets[full.size()], size);
     return all;
   }
 

@@ -13,8 +13,15 @@ final class ParallelText {
   /// Texts from here on are shared out, in bytes.
   private static final int LEAST_BYTES = 1 << 18;
 
-  /// What a thread takes at a time, in bytes.
-  private static final int PART_BYTES = 1 << 16;
+  /// Ids from here on are copied by all threads.
+  private static final int LEAST_IDS = 1 << 18;
+
+  /// The most that a thread takes at a time, in bytes: its ids fit into one array of a sink, and
+  /// fill it to a good part.
+  private static final int PART_BYTES = 1 << 17;
+
+  /// Parts for each thread of a text that is not long enough for more.
+  private static final int PARTS_PER_THREAD = 8;
 
   private final TextEncoder encoder;
   private final TextWorkers workers;
@@ -30,6 +37,13 @@ final class ParallelText {
     return bytes >= LEAST_BYTES && backends.threads() > 1;
   }
 
+  /// All ids of a sink.
+  int[] toArray(IdSink sink) {
+    return sink.total() >= LEAST_IDS && backends.threads() > 1
+        ? sink.toArray(backends.pool())
+        : sink.toArray();
+  }
+
   /// Appends the ids of `text[from .. to)` to the worker's sink.
   void encode(
       TextWorker worker,
@@ -38,17 +52,18 @@ final class ParallelText {
       int to,
       SpecialTokens specialTokens,
       ToLongFunction<Integer> placeInText) {
-    int[] ends = new int[(to - from) / PART_BYTES + 1];
+    int partBytes = Math.min((to - from) / (PARTS_PER_THREAD * backends.threads()) + 1, PART_BYTES);
+    int[] ends = new int[(to - from) / partBytes + 1];
     int parts = 0;
     for (int at = from; at < to; at = ends[parts++]) {
-      ends[parts] = SafeCuts.first(text, at, at + PART_BYTES, to);
+      ends[parts] = SafeCuts.first(text, at, at + partBytes, to);
     }
-    int[][] ids = new int[parts][];
+    IdSink.Detached[] ids = new IdSink.Detached[parts];
     share(
         parts,
         specialTokens,
         (helper, part) -> {
-          helper.sink.begin(false);
+          helper.sink.begin(worker.sink.counts());
           encoder.encodePart(
               helper,
               text,
@@ -56,11 +71,11 @@ final class ParallelText {
               ends[part],
               specialTokens,
               placeInText);
-          ids[part] = helper.sink.toArray();
+          ids[part] = helper.sink.detach(ids.length);
         },
         () -> encoder.encodePart(worker, text, from, to, specialTokens, placeInText));
-    for (int[] part : ids) {
-      worker.sink.append(part);
+    for (IdSink.Detached part : ids) {
+      worker.sink.take(part);
     }
   }
 

@@ -37,6 +37,13 @@ final class TextEncoder {
     return worker.sink;
   }
 
+  /// All ids of a sink.
+  ///
+  /// @throws IllegalStateException if an array cannot hold them
+  int[] toArray(IdSink sink) {
+    return parallel.toArray(sink);
+  }
+
   /// The ids of UTF-8 in memory of any size.
   ///
   /// @param onlyCount whether ids are not wanted, but their number

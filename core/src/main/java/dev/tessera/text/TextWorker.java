@@ -9,6 +9,9 @@ final class TextWorker {
   final Utf8 utf8 = new Utf8();
   final TextWindows windows = new TextWindows();
 
+  /// The thread that used it last.
+  long thread;
+
   /// What text goes through on its way to the encoder, or null.
   final @Nullable PipelineEncoder pipeline;
 

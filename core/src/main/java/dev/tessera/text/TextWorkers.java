@@ -45,14 +45,29 @@ final class TextWorkers implements AutoCloseable {
     }
     synchronized (idle) {
       if (!idle.isEmpty()) {
-        return idle.pop();
+        TextWorker worker = ofThisThread();
+        idle.remove(worker);
+        return worker;
       }
     }
     return new TextWorker(engine.newEncoder(), pipeline);
   }
 
+  /// The idle worker that this thread gave back last, as its processor's caches hold the worker's;
+  /// any other if there is none.
+  private TextWorker ofThisThread() {
+    long thread = Thread.currentThread().threadId();
+    for (TextWorker worker : idle) {
+      if (worker.thread == thread) {
+        return worker;
+      }
+    }
+    return idle.peek();
+  }
+
   void giveBack(TextWorker worker) {
     worker.sink.release();
+    worker.thread = Thread.currentThread().threadId();
     synchronized (idle) {
       idle.push(worker);
     }

@@ -80,6 +80,27 @@ final class BpeTokenizerTest {
     }
   }
 
+  /// The pieces of a text that repeats itself are looked up one by one after a while, others in
+  /// groups.
+  @Test
+  void textThatRepeatsItselfIsNoOther() {
+    Random random = new Random(77);
+    String line = "tile mosaic 42 tokenization, =\n";
+    String text =
+        line.repeat(8000) + SampleVocabulary.text(random, 30_000) + line.repeat(2000) + "the end";
+    try (Backends scalar = Backends.open("scalar", new BackendOptions(1));
+        BpeTokenizer specification = new BpeTokenizer(scalar, MODEL, TextOptions.DEFAULT);
+        BpeTokenizer small =
+            new BpeTokenizer(auto, MODEL, new TextOptions(TextOptions.LEAST_CACHE_BYTES))) {
+      int[] expected = specification.encodeOrdinary(text);
+      for (int pass = 0; pass < 2; pass++) {
+        assertThat(tokenizer.encodeOrdinary(text)).as("seed 77").isEqualTo(expected);
+        assertThat(small.encodeOrdinary(text)).as("seed 77").isEqualTo(expected);
+        assertThat(tokenizer.encode(utf8(text), SpecialTokens.AS_TEXT)).isEqualTo(expected);
+      }
+    }
+  }
+
   @Test
   void everyFormOfInputAndOutputAgrees() {
     Random random = new Random(3);

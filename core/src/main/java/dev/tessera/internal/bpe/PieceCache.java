@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// | more | a hash and the place of piece and ids in an arena |
 ///
 /// Nothing is found by its hash alone: words are compared, and in the arena bytes. The first two
-/// are sets of eight slots, of which the encoder itself looks at two; what comes a second time
+/// are sets of eight slots, of which the encoder itself looks at one; what is found in another
 /// moves there, what comes only once never drives it away. The arena is forgotten when it is full.
 /// Ids that a slot cannot hold go to the arena, too. Each thread has its own.
 ///
@@ -40,18 +40,26 @@ final class PieceCache {
   /// Slots of a set.
   private static final int WAYS = 8;
 
-  /// Slots of a set that the encoder itself looks at.
-  private static final int FIRST_WAYS = 2;
+  private static final int SHORT_WORDS = 2;
+  private static final int MEDIUM_WORDS = 4;
+
+  /// The length of a piece of up to 15 bytes is in the uppermost byte of its second word.
+  static final int LENGTH_SHIFT = 56;
 
   private static final int PROBES = 8;
   private static final int OFFSET_BITS = 32;
   private static final int GENERATION_MASK = (1 << 24) - 1;
   private static final int HEADER_BYTES = 8;
 
-  final long[] shortSlots;
-  final int shortShift;
-  final long[] mediumSlots;
-  final int mediumShift;
+  /// The slots of pieces of up to 7 bytes, then those of 8 to 15.
+  final long[] slots;
+
+  /// Where the slots of pieces of 8 to 15 bytes begin.
+  final int mediumSlots;
+
+  /// What leaves of a hash the number of a slot, of either kind.
+  final int shift;
+
   private final long[] longIndex;
   private final byte[] arena;
   private int arenaEnd;
@@ -71,10 +79,9 @@ final class PieceCache {
     // a quarter, rounded down to a power of two, to the first, half to the second, the rest to the
     // arena: text has about as many distinct pieces of up to 7 bytes as of 8 to 15
     int quarter = (int) Long.highestOneBit(Math.clamp(bytes / 4, LEAST_BYTES / 4, 1L << 27));
-    shortSlots = new long[quarter / 8];
-    shortShift = 64 - Integer.numberOfTrailingZeros(quarter / 16);
-    mediumSlots = new long[quarter / 4];
-    mediumShift = 64 - Integer.numberOfTrailingZeros(quarter / 16);
+    mediumSlots = quarter / 8;
+    slots = new long[mediumSlots + quarter / 4];
+    shift = 64 - Integer.numberOfTrailingZeros(quarter / 16);
     longIndex = new long[quarter / 128];
     long rest = bytes - 3L * quarter - quarter / 16;
     arena = new byte[(int) Math.min(rest, 1L << 30)];
@@ -83,10 +90,9 @@ final class PieceCache {
 
   /// A copy, which goes its own way.
   PieceCache(PieceCache seed) {
-    shortSlots = seed.shortSlots.clone();
-    shortShift = seed.shortShift;
-    mediumSlots = seed.mediumSlots.clone();
-    mediumShift = seed.mediumShift;
+    slots = seed.slots.clone();
+    mediumSlots = seed.mediumSlots;
+    shift = seed.shift;
     longIndex = seed.longIndex.clone();
     arena = new byte[seed.arena.length];
     System.arraycopy(seed.arena, 0, arena, 0, seed.arenaEnd);
@@ -96,58 +102,71 @@ final class PieceCache {
 
   /// Memory held, in bytes.
   long bytes() {
-    return 8L * (shortSlots.length + mediumSlots.length + longIndex.length) + arena.length;
+    return 8L * (slots.length + longIndex.length) + arena.length;
   }
 
-  /// The index in [#shortSlots] of the first slot that a key is looked for in.
-  static int shortSlot(long key, int shift) {
-    return (int) ((key * Words.HASH) >>> shift) << 1;
+  /// The first eight bytes of a piece, of less if it has less.
+  static long firstWord(byte[] text, int from, int length) {
+    return Words.load(text, from, Math.min(length, Long.BYTES));
   }
 
-  /// The index in [#mediumSlots] of the first slot that a key is looked for in.
-  static int mediumSlot(long low, long high, int shift) {
-    return (int) ((low * Words.HASH + high * Words.SECOND_HASH) >>> shift) << 2;
+  /// The bytes behind the eighth of a piece of up to 15, and its length in the uppermost byte.
+  static long secondWord(byte[] text, int from, int length) {
+    long bytes =
+        length <= Long.BYTES ? 0 : Words.load(text, from + Long.BYTES, length - Long.BYTES);
+    return bytes | (long) length << LENGTH_SHIFT;
   }
 
-  /// The slot in [#shortSlots] that holds a key; or the complement of the one where it goes: the
-  /// first free one of its set, or one of those not looked at first, whose entry is forgotten then.
-  /// No slot becomes free again, so that a key is not behind a free one, unless it was swapped
-  /// there: it is kept a second time then. What was found in one of the slots that are not looked
-  /// at first moves to one of those that are.
-  int findShort(long key) {
-    int home = shortSlot(key, shortShift);
+  private static boolean isMedium(long second) {
+    return second >>> LENGTH_SHIFT > SHORT_BYTES;
+  }
+
+  /// The number of the slot that a piece of up to 15 bytes is looked for in first.
+  static int slot(long first, long second, int shift) {
+    return (int) ((first * Words.HASH + second * Words.SECOND_HASH) >>> shift);
+  }
+
+  /// Writes the three ids of a word, of which those count that it has, to `ids[at .. at + 3)`.
+  static void writeThree(long word, int[] ids, int at) {
+    ids[at] = (int) word & ID_MASK;
+    ids[at + 1] = (int) (word >>> ID_BITS) & ID_MASK;
+    ids[at + 2] = (int) (word >>> (2 * ID_BITS)) & ID_MASK;
+  }
+
+  /// The place in [#slots] that holds a piece of up to 15 bytes; or the complement of the one where
+  /// it goes: the first free one of its set, or one of those not looked at first, whose entry is
+  /// forgotten then. No slot becomes free again, so that a piece is not behind a free one, unless
+  /// it was swapped there: it is kept a second time then. What was found elsewhere moves to where
+  /// it is looked for first.
+  int find(long first, long second) {
+    boolean medium = isMedium(second);
+    int words = medium ? MEDIUM_WORDS : SHORT_WORDS;
+    int home = slot(first, second, shift) * words + (medium ? mediumSlots : 0);
+    long key = first ^ second;
     for (int way = 0; way < WAYS; way++) {
-      int slot = home ^ way << 1;
-      long there = shortSlots[slot];
-      if (there == key) {
-        return way < FIRST_WAYS ? slot : swap(shortSlots, slot, home ^ 1 << 1, 2);
+      int slot = home ^ way * words;
+      if (slots[slot] == key && (!medium || slots[slot + 1] == second)) {
+        return way == 0 ? slot : swap(slot, home, words);
       }
-      if (there == 0) {
+      if (slots[medium ? slot + 1 : slot] == 0) {
         return ~slot;
       }
     }
-    return ~(home ^ wayOut() << 1);
+    return ~(home ^ wayOut() * words);
   }
 
-  /// The slot in [#mediumSlots] that holds a key, or the complement of the one where it goes; as
-  /// [#findShort].
-  int findMedium(long low, long high) {
-    int home = mediumSlot(low, high, mediumShift);
-    for (int way = 0; way < WAYS; way++) {
-      int slot = home ^ way << 2;
-      long there = mediumSlots[slot + 1];
-      if (there == high && mediumSlots[slot] == low) {
-        return way < FIRST_WAYS ? slot : swap(mediumSlots, slot, home ^ 1 << 2, 4);
-      }
-      if (there == 0) {
-        return ~slot;
-      }
-    }
-    return ~(home ^ wayOut() << 2);
+  /// The ids that the slot at this place holds, up to three, or where in the arena they are.
+  long word(int slot) {
+    return slots[slot < mediumSlots ? slot + 1 : slot + 2];
+  }
+
+  /// The fourth id and on that the slot at this place holds.
+  long moreWord(int slot) {
+    return slot < mediumSlots ? 0 : slots[slot + 3];
   }
 
   /// Swaps two slots of so many words, and returns the second.
-  private static int swap(long[] slots, int slot, int other, int words) {
+  private int swap(int slot, int other, int words) {
     for (int i = 0; i < words; i++) {
       long word = slots[slot + i];
       slots[slot + i] = slots[other + i];
@@ -157,29 +176,18 @@ final class PieceCache {
   }
 
   private int wayOut() {
-    turn = turn + 1 == WAYS - FIRST_WAYS ? 0 : turn + 1;
-    return FIRST_WAYS + turn;
+    turn = turn + 1 == WAYS - 1 ? 0 : turn + 1;
+    return 1 + turn;
   }
 
-  /// Keeps a piece of up to 7 bytes. A cache that others begin with keeps the entries that came
+  /// Keeps a piece of up to 15 bytes. A cache that others begin with keeps the entries that came
   /// first.
   ///
-  /// @param found what [#findShort] said
-  void keepShort(int found, long key, int[] ids, int count) {
-    long word = count <= IDS_A_WORD ? word(ids, 0, count) : 0;
-    if (word == 0) {
-      word = inArena(ids, count);
-    }
-    int slot = found < 0 ? ~found : found;
-    if (word != 0 && (seed != null || shortSlots[slot] == 0)) {
-      shortSlots[slot] = key;
-      shortSlots[slot + 1] = word;
-    }
-  }
-
-  /// Keeps a piece of 8 to 15 bytes, as [#keepShort].
-  void keepMedium(int found, long low, long high, int[] ids, int count) {
-    long word = count <= 2 * IDS_A_WORD ? word(ids, 0, Math.min(count, IDS_A_WORD)) : 0;
+  /// @param found what [#find] said
+  void keep(int found, long first, long second, int[] ids, int count) {
+    boolean medium = isMedium(second);
+    int most = medium ? 2 * IDS_A_WORD : IDS_A_WORD;
+    long word = count <= most ? word(ids, 0, Math.min(count, IDS_A_WORD)) : 0;
     long more = 0;
     if (word != 0 && count > IDS_A_WORD) {
       more = word(ids, IDS_A_WORD, count - IDS_A_WORD);
@@ -189,11 +197,16 @@ final class PieceCache {
       word = inArena(ids, count);
     }
     int slot = found < 0 ? ~found : found;
-    if (word != 0 && (seed != null || mediumSlots[slot + 1] == 0)) {
-      mediumSlots[slot] = low;
-      mediumSlots[slot + 1] = high;
-      mediumSlots[slot + 2] = word;
-      mediumSlots[slot + 3] = more;
+    if (word == 0 || (seed == null && slots[medium ? slot + 1 : slot] != 0)) {
+      return;
+    }
+    slots[slot] = first ^ second;
+    if (medium) {
+      slots[slot + 1] = second;
+      slots[slot + 2] = word;
+      slots[slot + 3] = more;
+    } else {
+      slots[slot + 1] = word;
     }
   }
 
@@ -316,8 +329,7 @@ final class PieceCache {
     System.arraycopy(first.longIndex, 0, longIndex, 0, longIndex.length);
     generation = (generation + 1) & GENERATION_MASK;
     if (generation == 0) { // words of the first generation would count as current again
-      System.arraycopy(first.shortSlots, 0, shortSlots, 0, shortSlots.length);
-      System.arraycopy(first.mediumSlots, 0, mediumSlots, 0, mediumSlots.length);
+      System.arraycopy(first.slots, 0, slots, 0, slots.length);
     }
   }
 }

@@ -131,13 +131,10 @@ public final class PreparedTables {
 
   private static void keep(
       PieceCache cache, byte[] text, int from, int length, int[] ids, int count) {
-    if (length <= PieceCache.SHORT_BYTES) {
-      long key = Words.load(text, from, length) | (long) length << 56;
-      cache.keepShort(cache.findShort(key), key, ids, count);
-    } else if (length <= PieceCache.MEDIUM_BYTES) {
-      long low = Words.load(text, from, 8);
-      long high = Words.load(text, from + 8, length - 8) | (long) length << 56;
-      cache.keepMedium(cache.findMedium(low, high), low, high, ids, count);
+    if (length <= PieceCache.MEDIUM_BYTES) {
+      long first = PieceCache.firstWord(text, from, length);
+      long second = PieceCache.secondWord(text, from, length);
+      cache.keep(cache.find(first, second), first, second, ids, count);
     } else {
       cache.keepLong(text, from, length, Words.hash(text, from, length), ids, count);
     }
