@@ -10,7 +10,7 @@ def circumstances(result, name):
         f"One thread of an {machine(result)}, {result['jvm'].split(';')[0]}, tiktoken {versions['tiktoken']}, tokenizers "
         f"{versions['tokenizers']}, jtokkit in the same JVM, {when(result)}. Megabytes of UTF-8 a second: medians of "
         f"{result['arguments']['rounds']} rounds in turns ([all figures]({name})). First: one pass with a cache that knows the vocabulary "
-        f"alone; kept: the next passes. {others(result['texts'])}"
+        f"alone; kept: a pass right after another. {others(result['texts'])}"
     )
 
 
