@@ -10,7 +10,8 @@ is given documents of 8,192 characters, as one long text slows it down; jtokkit,
 A round takes tiktoken's turn, then Tessera's, then the next peer's; the figure is the median of the rounds.
 
 Tessera is timed twice, once its code is compiled: "first" is one pass over the text with a piece cache that knows the vocabulary
-and nothing else, "kept" the next passes. All ids are compared with tiktoken's (sentencepiece's) in every run.
+and nothing else, "kept" a pass right after another, with its cache. All ids are compared with tiktoken's (sentencepiece's) in
+every run.
 
 All have their tables in huge pages, where Linux gives them: peers by GLIBC_TUNABLES, the JVM by its own flag.
 
