@@ -35,6 +35,8 @@ def settle_environment(threads, more={}):
     OpenBLAS chooses its kernel by the processor's model, and an older one takes a model that it does not know for one
     without vectors: faiss 1.15's did so on an AMD of family 26 and ran at a quarter of its speed. So it is told the best
     kernel that the processor's features allow.
+
+    more  what else is to be in the environment
     """
     wanted = {name: value for name, value in os.environ.items() if not name.startswith("OPENBLAS_")} | more
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):

@@ -124,6 +124,7 @@ public final class PieceEncoder {
     return to;
   }
 
+  /// A piece, or a part of one, that is not cut any further.
   private int encodeWhole(byte[] text, int from, int length, int[] ids, int to) {
     if (length <= PieceCache.MEDIUM_BYTES) {
       return encodeShorter(text, from, length, ids, to);
@@ -142,6 +143,7 @@ public final class PieceEncoder {
     return end;
   }
 
+  /// A piece of up to 15 bytes.
   private int encodeShorter(byte[] text, int from, int length, int[] ids, int to) {
     long first = PieceCache.firstWord(text, from, length);
     long second = PieceCache.secondWord(text, from, length);

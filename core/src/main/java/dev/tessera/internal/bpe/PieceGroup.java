@@ -21,9 +21,14 @@ final class PieceGroup {
   /// lines of a log, which are faster one after the other, 0.95.
   private static final int RECENT = 4096;
 
+  /// Groups whose shares of repeated places are averaged.
   private static final int AVERAGED = 8;
+
   private static final int MOST_REPEATED = (int) (0.85 * PIECES * AVERAGED);
+
+  /// Calls, one of which reads a group although groups do not pay.
   private static final int ASKED = 8;
+
   private static final int LENGTHS = 16;
 
   /// What is left of the first word of a piece, and of the second, by its length.
