@@ -18,11 +18,16 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /// The suite runs, in this JVM and briefly: nothing is timed here.
 class NearestBenchmarkTest {
-  private static final int MOST_ATTEMPTS = 100;
+  private static final int MOST_ATTEMPTS = 30;
   private static final double NOISE_BYTES = 16;
 
   private static Collection<RunResult> run(String backend, String shape, DataKind kind)
       throws RunnerException {
+    return run(backend, shape, kind, TimeValue.milliseconds(100));
+  }
+
+  private static Collection<RunResult> run(
+      String backend, String shape, DataKind kind, TimeValue measured) throws RunnerException {
     ChainedOptionsBuilder options =
         new OptionsBuilder()
             .include(NearestBenchmark.class.getSimpleName() + ".encode")
@@ -33,7 +38,7 @@ class NearestBenchmarkTest {
             .warmupIterations(1)
             .warmupTime(TimeValue.milliseconds(100))
             .measurementIterations(1)
-            .measurementTime(TimeValue.milliseconds(100))
+            .measurementTime(measured)
             .addProfiler(GCProfiler.class)
             .shouldFailOnError(true)
             .verbosity(VerboseMode.SILENT);
@@ -53,14 +58,15 @@ class NearestBenchmarkTest {
     assertThat(result.getSecondaryResults()).containsKey("gc.alloc.rate.norm");
   }
 
-  /// Until C2 has compiled a vector kernel, its vectors are objects. JMH itself allocates some
-  /// hundred bytes an iteration, a fraction of a byte a call here. Runs go on in the same JVM, so a
-  /// busy machine takes more attempts.
+  /// Until C2 has compiled a vector kernel, its vectors are objects: megabytes a call. JMH itself
+  /// allocates some 45 KB an iteration: 2 bytes a call where a second has 20,000 calls, hence the
+  /// second. Runs go on in the same JVM, so a busy machine takes more attempts.
   @Test
   void theSimdKernelAllocatesNothing() throws RunnerException {
     double bytesPerCall = Double.POSITIVE_INFINITY;
     for (int attempt = 0; attempt < MOST_ATTEMPTS && bytesPerCall >= NOISE_BYTES; attempt++) {
-      RunResult result = run("simd", "256x128x32", DataKind.MIXTURE).iterator().next();
+      RunResult result =
+          run("simd", "256x128x32", DataKind.MIXTURE, TimeValue.seconds(1)).iterator().next();
       bytesPerCall = result.getSecondaryResults().get("gc.alloc.rate.norm").getScore();
     }
 
