@@ -29,14 +29,19 @@ def rows(result):
             f"**{number(ours['hop'])}**",
             f"{times(case['ratio'])} ({case['bestPeer']}; demanded {case['bar']:g}: {verdict(case['passed'])})",
             f"{times(case['firstRatio'])} ({verdict(case['tokensPassed'])})" if "firstRatio" in case else "-",
-            f"{number(case['planMillis'])} ms, {times(case['planHops'])} hops{planned(case)}",
+            planning(case),
             str(ours["differ"]),
         ]
 
 
-def planned(case):
+def planning(case):
+    """With memory that the system has to find first; and, in later results, with memory that it has at hand."""
     passed = case.get("planPassed")
-    return "" if passed is None else f" ({verdict(passed)})"
+    said = "" if passed is None else f" ({verdict(passed)})"
+    first = f"{number(case['planMillis'])} ms, {times(case['planHops'])} hops"
+    if "planAgainHops" not in case:
+        return first + said
+    return f"{first}; again {number(case['planAgainMillis'])} ms, {times(case['planAgainHops'])} hops{said}"
 
 
 def findings(result):
