@@ -39,9 +39,9 @@ def planning(case):
     passed = case.get("planPassed")
     said = "" if passed is None else f" ({verdict(passed)})"
     first = f"{number(case['planMillis'])} ms, {times(case['planHops'])} hops"
-    if "planAgainHops" not in case:
+    if "planAtHandHops" not in case:
         return first + said
-    return f"{first}; again {number(case['planAgainMillis'])} ms, {times(case['planAgainHops'])} hops{said}"
+    return f"{first}; {number(case['planAtHandMillis'])} ms, {times(case['planAtHandHops'])} hops with memory at hand{said}"
 
 
 def findings(result):

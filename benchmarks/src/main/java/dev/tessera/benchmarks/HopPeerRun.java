@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// | `first BACKEND` | the same by somebody new, who has prepared nothing: nanoseconds |
 /// | `memory BACKEND` | as `first`: the greatest growth of resident memory, in bytes, tokens not counted |
 /// | `prepare BACKEND` | prepares anew: time and bytes |
+/// | `at-hand BACKEND` | as `prepare`, with memory that was given back just before |
 /// | `allocate BYTES` | has the system give so much memory, zeroed, and gives it back: nanoseconds |
 /// | `check BACKEND` | three hops: how many values differ from the definition's, the greatest error |
 /// | `write BACKEND FILE` | writes the third hop |
@@ -78,6 +79,7 @@ public final class HopPeerRun implements AutoCloseable {
       case "first" -> PeerRun.json("nanos", find(name).firstTokens(tokens()));
       case "memory" -> memory(find(name));
       case "prepare" -> preparation(find(name).prepareAgain());
+      case "at-hand" -> preparation(find(name).prepareAtHand());
       case "allocate" -> allocate(Long.parseLong(name));
       case "check" -> check(find(name));
       case "write" -> write(find(name), order.get(2));

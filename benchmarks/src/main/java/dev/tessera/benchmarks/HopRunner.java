@@ -42,6 +42,10 @@ interface HopRunner extends AutoCloseable {
   /// Prepares once more, and forgets it.
   Preparation prepareAgain();
 
+  /// As [#prepareAgain], with memory that the system has at hand: another preparation gave it back
+  /// just before.
+  Preparation prepareAtHand();
+
   /// How hops are taken, in words.
   String describe();
 

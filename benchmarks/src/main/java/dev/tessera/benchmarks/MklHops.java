@@ -223,6 +223,11 @@ final class MklHops implements HopRunner {
   }
 
   @Override
+  public Preparation prepareAtHand() {
+    return preparation;
+  }
+
+  @Override
   public String describe() {
     return version();
   }

@@ -68,6 +68,17 @@ final class TesseraHops implements HopRunner {
     }
   }
 
+  /// Knows its weights before another one prepares, so that these take none of the memory that the
+  /// other gives back.
+  @Override
+  public Preparation prepareAtHand() {
+    try (HopAggregator fresh = HopAggregator.of(backends, graph, Normalization.SYMMETRIC)) {
+      var _ = prepareAgain();
+      fresh.prepare();
+      return served(fresh).preparation();
+    }
+  }
+
   @Override
   public String describe() {
     KernelReport.Served served = served(hops);
