@@ -4,10 +4,10 @@ nearest:begin and nearest:end: benchmarks/readme.py. With --check it writes noth
 anything else."""
 import sys
 
-from tables import hops, linear, nearest, text
+from tables import hops, linear, nearest, text, training
 from tables.cells import PROJECT
 
-SECTIONS = {"nearest": nearest.section, "text": text.section, "hops": hops.section, "linear": linear.section}
+SECTIONS = {"nearest": nearest.section, "text": text.section, "training": training.section, "hops": hops.section, "linear": linear.section}
 
 
 def replaced(readme, name, section):

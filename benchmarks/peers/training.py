@@ -10,9 +10,10 @@ normalisation, with its own defaults and with Llama 2's options, against dev.tes
 compared. Everyone reads the files anew each time, on the same processors. A round takes a peer's turn, then Tessera's; the figure
 is the median of the rounds. Tessera's first call, by a JVM that has compiled nothing, is reported apart.
 
-Exit status 1 if a merge or a piece differs.
+Writes everything with its circumstances to --output (default: benchmarks/results/training-DATE.json). Exit status 1 if a merge or a piece differs.
 """
 import argparse
+import importlib.metadata
 import json
 import os
 import pathlib
@@ -22,7 +23,7 @@ import tempfile
 import time
 
 from jvm import LIBRARIES, Jvm, java_command
-from timing import pin
+from timing import Processors, circumstances, keep, pin, verdict
 
 BAR = 5.0  # times Hugging Face's speed, a vocabulary of 32,000 from english and code
 KINDS = ("bpe", "pieces", "llama2")
@@ -30,7 +31,7 @@ KINDS = ("bpe", "pieces", "llama2")
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("files", nargs="+", metavar="FILE", help="UTF-8 text")
+    parser.add_argument("files", nargs="+", type=pathlib.Path, metavar="FILE", help="UTF-8 text")
     parser.add_argument("--size", type=int, default=32000)
     parser.add_argument("--threads", type=int, default=2, metavar="T")
     parser.add_argument("--rounds", type=int, default=5)
@@ -38,6 +39,7 @@ def arguments():
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS)
     parser.add_argument("--java", help="a JDK 25's java; by default that of JAVA_HOME, or on the PATH")
     parser.add_argument("--classpath", help=f"by default all of {LIBRARIES}")
+    parser.add_argument("--output", type=pathlib.Path)
     return parser.parse_args()
 
 
@@ -47,7 +49,7 @@ class Tessera(Jvm):
     def __init__(self, options, java, folder):
         self.folder = folder
         run = ["dev.tessera.benchmarks.TrainingRun", options.backend, str(options.threads), str(options.size)]
-        super().__init__([*java, *run, *options.files])
+        super().__init__([*java, *run, *map(str, options.files)])
 
     def train(self, kind):
         """Seconds, and the lines that were written."""
@@ -65,7 +67,7 @@ def hugging_face(options, folder):
     trainer = trainers.BpeTrainer(
         vocab_size=options.size, initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()), show_progress=False)
     start = time.perf_counter()
-    tokenizer.train(options.files, trainer)
+    tokenizer.train([str(file) for file in options.files], trainer)
     seconds = time.perf_counter() - start
     model = json.loads(tokenizer.to_str())["model"]
     ids = model["vocab"]
@@ -78,7 +80,7 @@ def sentencepiece(options, folder, **flags):
 
     start = time.perf_counter()
     sentencepiece.SentencePieceTrainer.train(
-        input=options.files, model_prefix=str(folder / "peer"), model_type="bpe", vocab_size=options.size, byte_fallback=True,
+        input=[str(file) for file in options.files], model_prefix=str(folder / "peer"), model_type="bpe", vocab_size=options.size, byte_fallback=True,
         normalization_rule_name="identity", num_threads=options.threads, minloglevel=2, **flags)
     seconds = time.perf_counter() - start
     model = sentencepiece.SentencePieceProcessor(model_file=str(folder / "peer.model"))
@@ -100,32 +102,52 @@ def differing(ours, theirs):
     return len(rows), rows[0] if rows else None
 
 
+def compare(kind, options, java, folder):
+    """One kind of vocabulary, the peer and Tessera in turns."""
+    peer, train, flags = PEERS[kind]
+    peers, own = [], []
+    with Tessera(options, java, folder) as tessera, Processors(tessera) as used:
+        cold, ours = tessera.train(kind)
+        for _ in range(options.rounds):
+            seconds, theirs = train(options, folder, **flags)
+            peers.append(seconds)
+            own.append(tessera.train(kind)[0])
+    count, first = differing(ours, theirs)
+    ratio = statistics.median(peers) / statistics.median(own)
+    result = {
+        "kind": kind,
+        "peer": peer,
+        "seconds": {"peer": peers, "tessera": own, "first": cold},
+        "times": ratio,
+        "firstTimes": statistics.median(peers) / cold,
+        "lines": len(ours),
+        "differ": count,
+        "others": used.others,
+    }
+    if kind == "bpe":
+        result.update({"bar": BAR, "passed": ratio >= BAR})
+    print(f"{kind}: {peer} {statistics.median(peers):.2f} s, Tessera {statistics.median(own):.3f} s, {ratio:.1f} times as fast"
+          + (f" (bar: {BAR}, {verdict(ratio >= BAR)})" if kind == "bpe" else "")
+          + f"; first call {cold:.2f} s, {result['firstTimes']:.1f} times")
+    print(f"  {len(ours)} against {len(theirs)} lines, " + (f"{count} differ, first line {first}: {ours[first:first + 1]} against {theirs[first:first + 1]}" if count else "all equal"), flush=True)
+    return result
+
+
 def main():
     options = arguments()
     java = java_command(options.java, options.classpath)
     pin(sorted(os.sched_getaffinity(0)), options.threads)
     os.environ["RAYON_NUM_THREADS"] = str(options.threads)
-    megabytes = sum(os.path.getsize(file) for file in options.files) / 1e6
-    wrong = 0
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        for kind in options.kinds:
-            peer, train, flags = PEERS[kind]
-            peers, own = [], []
-            with Tessera(options, java, folder) as tessera:
-                cold, ours = tessera.train(kind)
-                for _ in range(options.rounds):
-                    seconds, theirs = train(options, folder, **flags)
-                    peers.append(seconds)
-                    own.append(tessera.train(kind)[0])
-            count, first = differing(ours, theirs)
-            wrong += count
-            ratio = statistics.median(peers) / statistics.median(own)
-            print(f"{kind}: {megabytes:.1f} MB, {options.size} tokens, {options.threads} threads: {peer} {statistics.median(peers):.2f} s, "
-                  f"Tessera {statistics.median(own):.3f} s, {ratio:.1f} times faster; first call {cold:.2f} s, "
-                  f"{statistics.median(peers) / cold:.1f} times" + (f" (bar: {BAR})" if kind == "bpe" else ""))
-            print(f"  {len(ours)} against {len(theirs)} lines, " + (f"{count} differ, first line {first}: {ours[first:first + 1]} against {theirs[first:first + 1]}" if count else "all equal"), flush=True)
-    sys.exit(1 if wrong else 0)
+        with Tessera(options, java, folder) as tessera:
+            versions = {package: importlib.metadata.version(package) for package in ("tokenizers", "sentencepiece")}
+            report = circumstances(options, json.loads(tessera.answer("hello")), versions)
+        report["megabytes"] = sum(file.stat().st_size for file in options.files) / 1e6
+        print(f"{report['megabytes']:.1f} MB, {options.size} tokens, {options.threads} threads")
+        report["vocabularies"] = [compare(kind, options, java, folder) for kind in options.kinds]
+    keep(report, options.output, "training")
+    sys.exit(1 if any(result["differ"] for result in report["vocabularies"]) else 0)
 
 
 if __name__ == "__main__":

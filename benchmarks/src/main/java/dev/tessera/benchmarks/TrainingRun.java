@@ -11,10 +11,8 @@ import dev.tessera.text.LearnedBpe;
 import dev.tessera.text.LearnedSentencePieces;
 import dev.tessera.text.SentencePieceTrainer;
 import dev.tessera.text.SentencePieceTrainerOptions;
-import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,10 +21,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /// Tessera's side of the comparison that `benchmarks/peers/training.py` runs: takes one order a
-/// line from standard input and answers each with the nanoseconds that it took.
+/// line from standard input and answers each with a line: all but the first with the nanoseconds
+/// that it took.
 ///
 /// | order | what it does |
 /// |---|---|
+/// | `hello` | says which JVM this is, its flags, what backends there are, as JSON |
 /// | `bpe OUTPUT` | learns a byte-level encoding; writes a merge a line, as ids: left, right, result |
 /// | `pieces OUTPUT` | learns a SentencePiece-style vocabulary as `spm_train` does; writes a piece a line |
 /// | `llama2 OUTPUT` | the same with Llama 2's options |
@@ -47,31 +47,26 @@ public final class TrainingRun implements AutoCloseable {
   ///
   /// @param args backend, threads, vocabulary size, files
   /// @throws IOException if a file cannot be read or written
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) throws IOException, InterruptedException {
     if (args.length < 4) {
       System.err.println(
           "usage: TrainingRun BACKEND THREADS SIZE FILE..., orders on standard input");
       System.exit(2);
     }
     List<Path> files = Arrays.stream(args).skip(3).map(Path::of).toList();
-    BufferedReader orders =
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     try (TrainingRun run =
         new TrainingRun(args[0], Integer.parseInt(args[1]), Integer.parseInt(args[2]), files)) {
-      for (String line = orders.readLine(); line != null; line = orders.readLine()) {
-        String[] words = line.split(" ", 2);
-        System.out.println(run.answer(words[0], Path.of(words[1])));
-        System.out.flush();
-      }
+      Orders.serve(run::answer);
     }
   }
 
-  private long answer(String order, Path output) throws IOException {
-    return switch (order) {
-      case "bpe" -> bpe(output);
-      case "pieces" -> pieces(SentencePieceTrainerOptions.of(size), output);
-      case "llama2" -> pieces(SentencePieceTrainerOptions.llama2(size), output);
-      default -> throw new IllegalArgumentException("no such order: " + order);
+  private Object answer(List<String> order) throws IOException {
+    return switch (order.getFirst()) {
+      case "hello" -> PeerRun.hello();
+      case "bpe" -> bpe(Path.of(order.get(1)));
+      case "pieces" -> pieces(SentencePieceTrainerOptions.of(size), Path.of(order.get(1)));
+      case "llama2" -> pieces(SentencePieceTrainerOptions.llama2(size), Path.of(order.get(1)));
+      default -> throw new IllegalArgumentException("no such order: " + String.join(" ", order));
     };
   }
 

@@ -22,6 +22,9 @@ final class HopBlockStep implements WorkerPool.Task {
 
   private static final int TRIAL_PARTS = 32;
 
+  /// Rows that are joined and written at a time, 16 KB.
+  private static final int FINISHED_ROWS = 64;
+
   private final HopPaces paces;
   private final ArrayDeque<MemorySegment> idleSums = new ArrayDeque<>();
 
@@ -212,27 +215,75 @@ final class HopBlockStep implements WorkerPool.Task {
     return edge;
   }
 
-  /// Joins cut rows, divides means, and writes.
+  /// Joins cut rows, divides means, and writes: some rows at a time, which stay in the first cache,
+  /// by loops of their own, each of which does one thing. As one loop, in which one hop wrote to
+  /// the next one's rows and another did not, C2 compiled it anew in every hop: what it assumed
+  /// before the loop had changed.
   private void finish(HopEdges edges, HopBlocks.Chunk chunk, MemorySegment sums, long stride) {
     MemorySegment to = target;
     FloatMatrix copied = copy;
     long at = 0;
-    long end = edges.pointer(chunk.firstRow());
-    for (int row = chunk.firstRow(); row < chunk.endRow(); row++) {
-      long begin = end;
-      end = edges.pointer(row + 1L);
-      long next = join(sums, at, end - begin, stride);
-      if (aggregation == Aggregation.MEAN && end > begin) {
-        HopRows.divide(sums, at, width, (float) (end - begin));
-      }
+    for (int row = chunk.firstRow(); row < chunk.endRow(); row += FINISHED_ROWS) {
+      int end = Math.min(chunk.endRow(), row + FINISHED_ROWS);
+      long next = join(edges, row, end, sums, at, stride);
       if (to != null) {
-        MemorySegment.copy(sums, at, to, row * stride, stride);
+        write(edges, row, end, sums, at, stride, to, row * stride, stride, stride);
       }
       if (copied != null) {
-        long place = copied.rowOffsetBytes(row) + copyColumn;
-        MemorySegment.copy(sums, at, copied.segment(), place, (long) copyWidth * Float.BYTES);
+        write(
+            edges,
+            row,
+            end,
+            sums,
+            at,
+            stride,
+            copied.segment(),
+            copied.rowOffsetBytes(row) + copyColumn,
+            copied.rowStride() * Float.BYTES,
+            (long) copyWidth * Float.BYTES);
       }
       at = next;
+    }
+  }
+
+  /// Joins rows `from` to `end - 1`, whose sums begin at `at`, and divides means; returns where the
+  /// next row's sums begin.
+  private long join(HopEdges edges, int from, int end, MemorySegment sums, long at, long stride) {
+    long next = at;
+    long pointer = edges.pointer(from);
+    for (int row = from; row < end; row++) {
+      long begin = pointer;
+      pointer = edges.pointer(row + 1L);
+      long sum = next;
+      next = join(sums, sum, pointer - begin, stride);
+      if (aggregation == Aggregation.MEAN && pointer > begin) {
+        HopRows.divide(sums, sum, width, (float) (pointer - begin));
+      }
+    }
+    return next;
+  }
+
+  /// Writes the first `bytes` of the sums of rows `from` to `end - 1`, which begin at `at`.
+  ///
+  /// @param to written: row `from` goes to byte `place`
+  private static void write(
+      HopEdges edges,
+      int from,
+      int end,
+      MemorySegment sums,
+      long at,
+      long stride,
+      MemorySegment to,
+      long place,
+      long placeStride,
+      long bytes) {
+    long sum = at;
+    long pointer = edges.pointer(from);
+    for (int row = from; row < end; row++) {
+      long begin = pointer;
+      pointer = edges.pointer(row + 1L);
+      MemorySegment.copy(sums, sum, to, place + (row - from) * placeStride, bytes);
+      sum += HopBlocks.segments(pointer - begin) * stride;
     }
   }
 
