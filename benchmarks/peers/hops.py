@@ -41,7 +41,7 @@ from timing import HUGE_PAGES, Processors, array_versions, circumstances, keep, 
 
 HOPS = 3
 WARM_SECONDS = 8
-SETTLE_SECONDS = 3  # before "first", "plan" and memory given: until memory that was freed is the system's again, and, in a virtual machine, its host's
+SETTLE_SECONDS = 3  # until memory that was freed is the system's again, and, in a virtual machine, its host's
 SLOW_PEER = 3  # times the fastest: such a peer gets one turn
 MOST_ERROR = 1e-5  # of the greatest value, between float32 sums in another order
 

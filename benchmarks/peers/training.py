@@ -10,7 +10,8 @@ normalisation, with its own defaults and with Llama 2's options, against dev.tes
 compared. Everyone reads the files anew each time, on the same processors. A round takes a peer's turn, then Tessera's; the figure
 is the median of the rounds. Tessera's first call, by a JVM that has compiled nothing, is reported apart.
 
-Writes everything with its circumstances to --output (default: benchmarks/results/training-DATE.json). Exit status 1 if a merge or a piece differs.
+Writes everything with its circumstances to --output (default: benchmarks/results/training-DATE.json). Exit status 1 if a merge
+or a piece differs.
 """
 import argparse
 import importlib.metadata

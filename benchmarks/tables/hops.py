@@ -4,11 +4,12 @@ from tables.cells import committed, lines, machine, number, others, times, verdi
 
 def circumstances(result, name):
     versions, jvm = result["versions"], result["jvm"]
+    buffers = ", oneMKL's with two new buffers" if any("planAtHandHops" in case for case in result["cases"]) else ""
     return (
         f"Three hops with symmetric weights on {machine(result)}, JDK {jvm['java']} with `{jvm['flags']}`, oneMKL in the same JVM, "
         f"torch {versions['torch']}, scipy {versions['scipy']}, {when(result)}. Milliseconds a hop: medians of "
         f"{result['arguments']['rounds']} rounds in turns ([all figures]({name})). Tokens are features and hops in one array "
-        f"[nodes, 4, columns], planning included. {others(result['cases'])}"
+        f"[nodes, 4, columns], planning included{buffers}. {others(result['cases'])}"
     )
 
 
