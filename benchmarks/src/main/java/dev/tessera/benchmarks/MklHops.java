@@ -143,8 +143,11 @@ final class MklHops implements HopRunner {
 
   @Override
   public FloatMatrix last(int hops) {
+    FloatPointer from = source;
     for (int hop = 0; hop < hops; hop++) {
-      multiply(hop == 0 ? source : buffers[(hop + 1) % 2].pointer(), buffers[hop % 2].pointer());
+      FloatPointer to = buffers[hop % 2].pointer();
+      multiply(from, to);
+      from = to;
     }
     return buffers[(hops + 1) % 2].matrix();
   }

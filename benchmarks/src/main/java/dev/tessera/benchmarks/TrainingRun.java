@@ -63,11 +63,16 @@ public final class TrainingRun implements AutoCloseable {
   private Object answer(List<String> order) throws IOException {
     return switch (order.getFirst()) {
       case "hello" -> PeerRun.hello();
-      case "bpe" -> bpe(Path.of(order.get(1)));
-      case "pieces" -> pieces(SentencePieceTrainerOptions.of(size), Path.of(order.get(1)));
-      case "llama2" -> pieces(SentencePieceTrainerOptions.llama2(size), Path.of(order.get(1)));
+      case "bpe" -> bpe(output(order));
+      case "pieces" -> pieces(SentencePieceTrainerOptions.of(size), output(order));
+      case "llama2" -> pieces(SentencePieceTrainerOptions.llama2(size), output(order));
       default -> throw new IllegalArgumentException("no such order: " + String.join(" ", order));
     };
+  }
+
+  /// The path behind the first word, which may have spaces.
+  private static Path output(List<String> order) {
+    return Path.of(String.join(" ", order.subList(1, order.size())));
   }
 
   private long bpe(Path output) throws IOException {
