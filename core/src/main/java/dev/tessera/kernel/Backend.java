@@ -29,6 +29,12 @@ public interface Backend extends AutoCloseable {
     return new Offer.Declined<>(name() + " does not split text");
   }
 
+  /// Offers what looks pieces of text up in a table of those that came before, for one thread: a
+  /// new one each time.
+  default Offer<PieceProbe> probe() {
+    return new Offer.Declined<>(name() + " does not look up pieces of text");
+  }
+
   /// Offers a kernel that merges pieces of text by `operand`'s ranks.
   default Offer<MergeKernel> merge(MergeOperand operand) {
     return new Offer.Declined<>(name() + " has no BPE merge kernel");

@@ -1,15 +1,13 @@
 package dev.tessera.text;
 
 import dev.tessera.internal.bpe.PieceEncoder;
+import dev.tessera.kernel.PieceProbe;
 import dev.tessera.kernel.SplitKernel;
 
 /// Cuts text into pieces and encodes them one after the other.
 final class ByteLevelEncoder implements SegmentEncoder {
   /// Pieces that are cut at a time: their ends stay in the first-level cache.
   static final int PIECES = 1024;
-
-  /// Ids beyond one a byte that the encoder writes before it knows how many are right.
-  private static final int SPARE_IDS = 8;
 
   private final SplitKernel splitter;
   private final PieceEncoder encoder;
@@ -25,7 +23,7 @@ final class ByteLevelEncoder implements SegmentEncoder {
     for (int at = from; at < to; ) {
       int pieces = splitter.split(text, at, to, ends);
       int end = ends[pieces - 1];
-      sink.reserve(end - at + SPARE_IDS);
+      sink.reserve(end - at + PieceProbe.SPARE_IDS);
       sink.size = encoder.encode(text, at, ends, pieces, sink.ids, sink.size);
       at = end;
     }

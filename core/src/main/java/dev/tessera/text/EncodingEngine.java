@@ -28,6 +28,7 @@ final class EncodingEngine implements TextEngine {
   private final SplitKernel splitter;
   private final String splitting;
   private final PieceEncoder.@Nullable Seed seed;
+  private final PieceLookups lookups;
   private final @Nullable MergeKernel kernel;
   private final String merging;
   private final @Nullable Backend own;
@@ -38,6 +39,7 @@ final class EncodingEngine implements TextEngine {
     prepared = new PreparedTables(model.tables());
     String requested = backends.report().requested();
     boolean direct = requested.equals(Backends.AUTO) || requested.equals(SIMD);
+    lookups = new PieceLookups(backends);
     List<SplitKernel> splitters = new ArrayList<>();
     List<String> names = new ArrayList<>();
     SplitPattern pattern = model.pattern();
@@ -63,7 +65,7 @@ final class EncodingEngine implements TextEngine {
     if (direct) {
       seed = new PieceEncoder.Seed(prepared, options.cacheBytes());
       kernel = null;
-      merging = "piece cache and merge loops on the calling thread";
+      merging = lookups.describe();
     } else {
       seed = null;
       Backend backend = backends.serving().getFirst();
@@ -104,7 +106,8 @@ final class EncodingEngine implements TextEngine {
   @Override
   public SegmentEncoder newEncoder() {
     if (seed != null) {
-      return new ByteLevelEncoder(splitter, new PieceEncoder(seed));
+      return new ByteLevelEncoder(
+          splitter, new PieceEncoder(seed, lookups.newProbe(), lookups.trial));
     }
     if (kernel != null) {
       return new MergingEncoder(splitter, kernel, prepared);

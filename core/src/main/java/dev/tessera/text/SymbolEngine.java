@@ -27,6 +27,7 @@ final class SymbolEngine implements TextEngine {
   private final PairTable pairs;
   private final @Nullable TokenIndex whole;
   private final SplitKernel cuts;
+  private final PieceLookups lookups;
   private final @Nullable MergeKernel kernel;
   private final String merging;
   private final long bytes;
@@ -41,10 +42,11 @@ final class SymbolEngine implements TextEngine {
     whole = tables.wholePieces() ? new TokenIndex(tables) : null;
     pairs = new PairTable(tables.merges());
     cuts = whole == null ? cuts(tables, symbols) : new WholePiece();
+    lookups = new PieceLookups(backends);
     String requested = backends.report().requested();
     if (requested.equals(Backends.AUTO) || requested.equals("simd")) {
       kernel = null;
-      merging = "piece cache and merge loops on the calling thread";
+      merging = lookups.describe();
     } else {
       Backend backend = backends.serving().getFirst();
       kernel = merge(backend, tables.merges());
@@ -75,7 +77,12 @@ final class SymbolEngine implements TextEngine {
   public SegmentEncoder newEncoder() {
     return kernel == null
         ? new ByteLevelEncoder(
-            cuts, new PieceEncoder(new SymbolMerger(symbols, pairs, whole), options.cacheBytes()))
+            cuts,
+            new PieceEncoder(
+                new SymbolMerger(symbols, pairs, whole),
+                options.cacheBytes(),
+                lookups.newProbe(),
+                lookups.trial))
         : new SymbolMergingEncoder(kernel, symbols, whole);
   }
 

@@ -1,5 +1,6 @@
 package dev.tessera.internal.bpe;
 
+import dev.tessera.kernel.PieceTable;
 import org.jspecify.annotations.Nullable;
 
 /// Pieces of text and their ids, as many as a fixed memory holds, in three tables by length:
@@ -21,18 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// Slots of 16 and 32 bytes were 1.3 times as fast as 32 bytes for all: what counts is how many
 /// pieces the second-level cache holds.
 final class PieceCache {
-  static final int SHORT_BYTES = 7;
-  static final int MEDIUM_BYTES = 15;
-
-  /// Ids in a word, 20 bits each, their number above them.
-  static final int IDS_A_WORD = 3;
-
-  static final int ID_BITS = 20;
-  static final int ID_MASK = (1 << ID_BITS) - 1;
-  static final int COUNT_SHIFT = 3 * ID_BITS;
-
-  /// A number of ids that says: they are in the arena.
-  static final int IN_ARENA = 15;
+  static final int SHORT_BYTES = PieceTable.SHORT_BYTES;
+  static final int MEDIUM_BYTES = PieceTable.MEDIUM_BYTES;
 
   /// The least memory, in bytes.
   static final long LEAST_BYTES = 1 << 16;
@@ -43,23 +34,17 @@ final class PieceCache {
   private static final int SHORT_WORDS = 2;
   private static final int MEDIUM_WORDS = 4;
 
-  /// The length of a piece of up to 15 bytes is in the uppermost byte of its second word.
-  static final int LENGTH_SHIFT = 56;
-
   private static final int PROBES = 8;
   private static final int OFFSET_BITS = 32;
   private static final int GENERATION_MASK = (1 << 24) - 1;
   private static final int HEADER_BYTES = 8;
 
-  /// The slots of pieces of up to 7 bytes, then those of 8 to 15.
-  final long[] slots;
+  /// The slots of pieces of up to 15 bytes, where [#find] looks first.
+  final PieceTable table;
 
-  /// Where the slots of pieces of 8 to 15 bytes begin.
-  final int mediumSlots;
-
-  /// What leaves of a hash the number of a slot, of either kind.
-  final int shift;
-
+  private final long[] slots;
+  private final int mediumSlots;
+  private final int shift;
   private final long[] longIndex;
   private final byte[] arena;
   private int arenaEnd;
@@ -82,6 +67,7 @@ final class PieceCache {
     mediumSlots = quarter / 8;
     slots = new long[mediumSlots + quarter / 4];
     shift = 64 - Integer.numberOfTrailingZeros(quarter / 16);
+    table = new PieceTable(slots, mediumSlots, shift);
     longIndex = new long[quarter / 128];
     long rest = bytes - 3L * quarter - quarter / 16;
     arena = new byte[(int) Math.min(rest, 1L << 30)];
@@ -93,6 +79,7 @@ final class PieceCache {
     slots = seed.slots.clone();
     mediumSlots = seed.mediumSlots;
     shift = seed.shift;
+    table = new PieceTable(slots, mediumSlots, shift);
     longIndex = seed.longIndex.clone();
     arena = new byte[seed.arena.length];
     System.arraycopy(seed.arena, 0, arena, 0, seed.arenaEnd);
@@ -114,23 +101,11 @@ final class PieceCache {
   static long secondWord(byte[] text, int from, int length) {
     long bytes =
         length <= Long.BYTES ? 0 : Words.load(text, from + Long.BYTES, length - Long.BYTES);
-    return bytes | (long) length << LENGTH_SHIFT;
+    return bytes | (long) length << PieceTable.LENGTH_SHIFT;
   }
 
   private static boolean isMedium(long second) {
-    return second >>> LENGTH_SHIFT > SHORT_BYTES;
-  }
-
-  /// The number of the slot that a piece of up to 15 bytes is looked for in first.
-  static int slot(long first, long second, int shift) {
-    return (int) ((first * Words.HASH + second * Words.SECOND_HASH) >>> shift);
-  }
-
-  /// Writes the three ids of a word, of which those count that it has, to `ids[at .. at + 3)`.
-  static void writeThree(long word, int[] ids, int at) {
-    ids[at] = (int) word & ID_MASK;
-    ids[at + 1] = (int) (word >>> ID_BITS) & ID_MASK;
-    ids[at + 2] = (int) (word >>> (2 * ID_BITS)) & ID_MASK;
+    return second >>> PieceTable.LENGTH_SHIFT > SHORT_BYTES;
   }
 
   /// The place in [#slots] that holds a piece of up to 15 bytes; or the complement of the one where
@@ -141,7 +116,7 @@ final class PieceCache {
   int find(long first, long second) {
     boolean medium = isMedium(second);
     int words = medium ? MEDIUM_WORDS : SHORT_WORDS;
-    int home = slot(first, second, shift) * words + (medium ? mediumSlots : 0);
+    int home = PieceTable.slot(first, second, shift) * words + (medium ? mediumSlots : 0);
     long key = first ^ second;
     for (int way = 0; way < WAYS; way++) {
       int slot = home ^ way * words;
@@ -186,12 +161,13 @@ final class PieceCache {
   /// @param found what [#find] said
   void keep(int found, long first, long second, int[] ids, int count) {
     boolean medium = isMedium(second);
-    int most = medium ? 2 * IDS_A_WORD : IDS_A_WORD;
-    long word = count <= most ? word(ids, 0, Math.min(count, IDS_A_WORD)) : 0;
+    int most = medium ? PieceTable.MOST_IDS : PieceTable.IDS_A_WORD;
+    long word = count <= most ? word(ids, 0, Math.min(count, PieceTable.IDS_A_WORD)) : 0;
     long more = 0;
-    if (word != 0 && count > IDS_A_WORD) {
-      more = word(ids, IDS_A_WORD, count - IDS_A_WORD);
-      word = more == 0 ? 0 : word + ((long) (count - IDS_A_WORD) << COUNT_SHIFT);
+    if (word != 0 && count > PieceTable.IDS_A_WORD) {
+      more = word(ids, PieceTable.IDS_A_WORD, count - PieceTable.IDS_A_WORD);
+      word =
+          more == 0 ? 0 : word + ((long) (count - PieceTable.IDS_A_WORD) << PieceTable.COUNT_SHIFT);
     }
     if (word == 0) {
       word = inArena(ids, count);
@@ -212,12 +188,12 @@ final class PieceCache {
 
   /// Up to three ids and their number, or 0 if one of them is too large.
   private static long word(int[] ids, int from, int count) {
-    long word = (long) count << COUNT_SHIFT;
+    long word = (long) count << PieceTable.COUNT_SHIFT;
     for (int i = 0; i < count; i++) {
-      if (ids[from + i] > ID_MASK) {
+      if (ids[from + i] > PieceTable.ID_MASK) {
         return 0;
       }
-      word |= (long) ids[from + i] << (i * ID_BITS);
+      word |= (long) ids[from + i] << (i * PieceTable.ID_BITS);
     }
     return word;
   }
@@ -229,7 +205,9 @@ final class PieceCache {
       return 0;
     }
     fill(entry, 0, ids, count);
-    return (long) IN_ARENA << COUNT_SHIFT | (long) generation << OFFSET_BITS | entry;
+    return (long) PieceTable.ELSEWHERE << PieceTable.COUNT_SHIFT
+        | (long) generation << OFFSET_BITS
+        | entry;
   }
 
   /// The entry in the arena that a word points to, or -1 if it is forgotten.

@@ -1,5 +1,7 @@
 package dev.tessera.internal.bpe;
 
+import dev.tessera.kernel.PieceProbe;
+import dev.tessera.kernel.PieceTable;
 import org.jspecify.annotations.Nullable;
 
 /// Turns pieces of text into ids: by a cache of pieces, and where that does not know one, as a
@@ -10,14 +12,12 @@ public final class PieceEncoder {
   private final PieceCache cache;
   private final PieceMerger merger;
   private final @Nullable CharacterSeams seams;
-  private final PieceGroup group = new PieceGroup();
+  private final LoopProbe loops = new LoopProbe();
+  private final @Nullable PieceProbe vectors;
+  private final VectorTrial trial;
   private final PieceLookup lookup = new PieceLookup();
   private int[] symbols = new int[256];
   private int[] partEnds = new int[256];
-
-  /// What was read ahead. Nobody asks for it; it is kept so that the reading is not left out.
-  @SuppressWarnings("UnusedVariable")
-  private long read;
 
   /// What all encoders of one vocabulary begin with.
   public static final class Seed {
@@ -37,19 +37,29 @@ public final class PieceEncoder {
   }
 
   /// A new encoder, whose cache knows the vocabulary.
-  public PieceEncoder(Seed seed) {
+  ///
+  /// @param vectors looks pieces up, too, once it is faster than plain loops
+  /// @param trial what all encoders with such `vectors` know of that
+  public PieceEncoder(Seed seed, @Nullable PieceProbe vectors, VectorTrial trial) {
     cache = new PieceCache(seed.cache);
     merger = new ByteMerger(seed.prepared);
     seams = seed.prepared.seams();
+    this.vectors = vectors;
+    this.trial = trial;
   }
 
   /// A new encoder, whose cache knows nothing.
   ///
   /// @param cacheBytes how much memory the cache may take, in bytes
-  public PieceEncoder(PieceMerger merger, long cacheBytes) {
+  /// @param vectors as above
+  /// @param trial as above
+  public PieceEncoder(
+      PieceMerger merger, long cacheBytes, @Nullable PieceProbe vectors, VectorTrial trial) {
     cache = new PieceCache(new PieceCache(cacheBytes));
     this.merger = merger;
     seams = null;
+    this.vectors = vectors;
+    this.trial = trial;
   }
 
   /// Encodes pieces that lie one behind the other.
@@ -57,34 +67,111 @@ public final class PieceEncoder {
   /// @param text UTF-8, or any bytes
   /// @param from where the first piece begins
   /// @param ends `[pieces]` or longer, where each piece ends in `text`
-  /// @param ids written from `offset` on; must have room for an id a byte and two more
+  /// @param ids written from `offset` on; must have room for an id a byte and
+  ///   [PieceProbe#SPARE_IDS] more
   /// @return one past the last id
   public int encode(byte[] text, int from, int[] ends, int pieces, int[] ids, int offset) {
-    int inGroups = group.pays() ? pieces : group.isAsked() ? PieceGroup.PIECES : 0;
-    int groupsEnd = Math.min(inGroups, pieces) & -PieceGroup.PIECES;
-    int lastRead = text.length - PieceGroup.READ_BYTES;
-    int to = offset;
-    int start = from;
+    int groupsEnd = pieces & -PieceProbe.PIECES;
+    while (groupsEnd > 0 && ends[groupsEnd - 1] > text.length - PieceProbe.READ_BYTES) {
+      groupsEnd -= PieceProbe.PIECES;
+    }
+    if (vectors == null || groupsEnd == 0) {
+      return encodeByLoops(text, from, ends, 0, groupsEnd, pieces, ids, offset);
+    }
+    if (!trial.isFast()) {
+      return encodeCold(vectors, text, from, ends, groupsEnd, pieces, ids, offset);
+    }
+    int to = encodeGroups(vectors, text, from, ends, 0, groupsEnd, ids, offset);
+    return encodeSingly(text, ends[groupsEnd - 1], ends, groupsEnd, pieces, ids, to);
+  }
+
+  /// As [#encode], while it is not known whether the vector code is faster.
+  private int encodeCold(
+      PieceProbe probe,
+      byte[] text,
+      int from,
+      int[] ends,
+      int groupsEnd,
+      int pieces,
+      int[] ids,
+      int offset) {
     int piece = 0;
-    while (piece < groupsEnd && ends[piece + PieceGroup.PIECES - 1] <= lastRead) {
-      read ^= group.read(cache, text, start, ends, piece);
-      to = group.write(cache, 0, ids, to);
-      for (int i = group.written(); i < PieceGroup.PIECES; i = group.written()) {
-        int begin = i == 0 ? start : ends[piece + i - 1];
-        to = encodeOne(text, begin, ends[piece + i] - begin, ids, to);
-        to = group.write(cache, i + 1, ids, to);
-      }
-      piece += PieceGroup.PIECES;
+    int start = from;
+    int to = offset;
+    long begin = System.nanoTime();
+    if (trial.isDue()) {
+      piece = PieceProbe.PIECES;
+      to = encodeGroups(probe, text, from, ends, 0, piece, ids, to);
+      long now = System.nanoTime();
+      trial.vectors(now - begin, piece);
+      begin = now;
       start = ends[piece - 1];
     }
-    if (piece > 0) {
-      group.judge();
+    to = encodeByLoops(text, start, ends, piece, groupsEnd, pieces, ids, to);
+    trial.plain(System.nanoTime() - begin, pieces - piece);
+    return to;
+  }
+
+  /// Encodes the pieces from `ends[piece]` on, those before `ends[groupsEnd]` in groups where that
+  /// is faster.
+  private int encodeByLoops(
+      byte[] text,
+      int from,
+      int[] ends,
+      int piece,
+      int groupsEnd,
+      int pieces,
+      int[] ids,
+      int offset) {
+    if (piece == groupsEnd) {
+      return encodeSingly(text, from, ends, piece, pieces, ids, offset);
     }
-    to = lookup.write(cache, text, start, ends, piece, pieces, ids, to);
+    int end = loops.pays() ? groupsEnd : loops.isAsked() ? piece + PieceProbe.PIECES : piece;
+    if (end == piece) {
+      return encodeSingly(text, from, ends, piece, pieces, ids, offset);
+    }
+    int to = encodeGroups(loops, text, from, ends, piece, end, ids, offset);
+    loops.judge();
+    return encodeSingly(text, ends[end - 1], ends, end, pieces, ids, to);
+  }
+
+  /// Encodes the groups of pieces from `ends[piece]` to `ends[groupsEnd]`.
+  private int encodeGroups(
+      PieceProbe probe,
+      byte[] text,
+      int from,
+      int[] ends,
+      int piece,
+      int groupsEnd,
+      int[] ids,
+      int offset) {
+    PieceTable table = cache.table;
+    int to = offset;
+    int start = from;
+    for (int group = piece; group < groupsEnd; group += PieceProbe.PIECES) {
+      probe.find(table, text, start, ends, group);
+      while (true) {
+        to = probe.write(ids, to);
+        int i = probe.written();
+        if (i == PieceProbe.PIECES) {
+          break;
+        }
+        int begin = i == 0 ? start : ends[group + i - 1];
+        to = encodeOne(text, begin, ends[group + i] - begin, ids, to);
+      }
+      start = ends[group + PieceProbe.PIECES - 1];
+    }
+    return to;
+  }
+
+  /// Encodes the pieces from `ends[piece]` on, one after the other.
+  private int encodeSingly(
+      byte[] text, int from, int[] ends, int piece, int pieces, int[] ids, int offset) {
+    int to = lookup.write(cache.table, text, from, ends, piece, pieces, ids, offset);
     for (int i = lookup.written(); i < pieces; i = lookup.written()) {
-      int begin = i == 0 ? from : ends[i - 1];
+      int begin = i == piece ? from : ends[i - 1];
       to = encodeOne(text, begin, ends[i] - begin, ids, to);
-      to = lookup.write(cache, text, ends[i], ends, i + 1, pieces, ids, to);
+      to = lookup.write(cache.table, text, ends[i], ends, i + 1, pieces, ids, to);
     }
     return to;
   }
@@ -112,11 +199,11 @@ public final class PieceEncoder {
     if (parts == 1) {
       return offset;
     }
-    int to = lookup.write(cache, text, from, ends, 0, parts, ids, offset);
+    int to = lookup.write(cache.table, text, from, ends, 0, parts, ids, offset);
     for (int i = lookup.written(); i < parts; i = lookup.written()) {
       int begin = i == 0 ? from : ends[i - 1];
       to = encodeWhole(text, begin, ends[i] - begin, ids, to);
-      to = lookup.write(cache, text, ends[i], ends, i + 1, parts, ids, to);
+      to = lookup.write(cache.table, text, ends[i], ends, i + 1, parts, ids, to);
     }
     if (ends.length > KEPT_SYMBOLS) {
       partEnds = new int[256];
@@ -165,11 +252,11 @@ public final class PieceEncoder {
       int entry = cache.arenaEntry(word);
       return entry < 0 ? to : to + cache.copy(entry, ids, to);
     }
-    int count = (int) (word >>> PieceCache.COUNT_SHIFT);
+    int count = (int) (word >>> PieceTable.COUNT_SHIFT);
     for (int i = 0; i < count; i++) {
-      long three = i < PieceCache.IDS_A_WORD ? word : more;
+      long three = i < PieceTable.IDS_A_WORD ? word : more;
       ids[to + i] =
-          (int) (three >>> (i % PieceCache.IDS_A_WORD * PieceCache.ID_BITS)) & PieceCache.ID_MASK;
+          (int) (three >>> (i % PieceTable.IDS_A_WORD * PieceTable.ID_BITS)) & PieceTable.ID_MASK;
     }
     return to + count;
   }

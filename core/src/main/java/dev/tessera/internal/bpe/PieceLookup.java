@@ -1,6 +1,9 @@
 package dev.tessera.internal.bpe;
 
-/// Looks pieces up in the cache, one after the other, where each of them is looked for first.
+import dev.tessera.kernel.PieceTable;
+
+/// Looks pieces up in the table of a cache, one after the other, where each of them is looked for
+/// first.
 final class PieceLookup {
   private int written;
 
@@ -12,7 +15,7 @@ final class PieceLookup {
   /// @param ids written from `offset` on
   /// @return one past the last id
   int write(
-      PieceCache cache,
+      PieceTable table,
       byte[] text,
       int from,
       int[] ends,
@@ -20,9 +23,9 @@ final class PieceLookup {
       int pieces,
       int[] ids,
       int offset) {
-    long[] slots = cache.slots;
-    int shift = cache.shift;
-    int mediumSlots = cache.mediumSlots;
+    long[] slots = table.slots();
+    int shift = table.shift();
+    int mediumSlots = table.mediumSlots();
     int lastRead = text.length - Long.BYTES;
     int to = offset;
     int start = from;
@@ -30,31 +33,31 @@ final class PieceLookup {
     for (; i < pieces && start <= lastRead; i++) {
       int end = ends[i];
       int length = end - start;
-      if (length <= PieceCache.SHORT_BYTES) {
+      if (length <= PieceTable.SHORT_BYTES) {
         long first = Words.load(text, start) & ((1L << (length << 3)) - 1);
-        long second = (long) length << PieceCache.LENGTH_SHIFT;
-        int slot = PieceCache.slot(first, second, shift) << 1;
+        long second = (long) length << PieceTable.LENGTH_SHIFT;
+        int slot = PieceTable.slot(first, second, shift) << 1;
         long word = slots[slot + 1];
         if (slots[slot] != (first | second) || word < 0) {
           break;
         }
-        PieceCache.writeThree(word, ids, to);
-        to += (int) (word >>> PieceCache.COUNT_SHIFT);
-      } else if (length <= PieceCache.MEDIUM_BYTES) {
+        PieceTable.writeThree(word, ids, to);
+        to += (int) (word >>> PieceTable.COUNT_SHIFT);
+      } else if (length <= PieceTable.MEDIUM_BYTES) {
         long first = Words.load(text, start);
         // the bytes behind the eighth; a shift of 64 is none in Java, hence two
         long second =
             (Words.load(text, end - Long.BYTES) >>> 1 >>> (127 - (length << 3)))
-                | (long) length << PieceCache.LENGTH_SHIFT;
-        int slot = mediumSlots + (PieceCache.slot(first, second, shift) << 2);
+                | (long) length << PieceTable.LENGTH_SHIFT;
+        int slot = mediumSlots + (PieceTable.slot(first, second, shift) << 2);
         long word = slots[slot + 2];
         if (slots[slot] != (first ^ second) || slots[slot + 1] != second || word < 0) {
           break;
         }
-        PieceCache.writeThree(word, ids, to);
-        int count = (int) (word >>> PieceCache.COUNT_SHIFT);
-        if (count > PieceCache.IDS_A_WORD) {
-          PieceCache.writeThree(slots[slot + 3], ids, to + PieceCache.IDS_A_WORD);
+        PieceTable.writeThree(word, ids, to);
+        int count = (int) (word >>> PieceTable.COUNT_SHIFT);
+        if (count > PieceTable.IDS_A_WORD) {
+          PieceTable.writeThree(slots[slot + 3], ids, to + PieceTable.IDS_A_WORD);
         }
         to += count;
       } else {

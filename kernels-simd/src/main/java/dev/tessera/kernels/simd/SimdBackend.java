@@ -15,6 +15,7 @@ import dev.tessera.kernel.MergeOperand;
 import dev.tessera.kernel.NearestKernel;
 import dev.tessera.kernel.NearestOperand;
 import dev.tessera.kernel.Offer;
+import dev.tessera.kernel.PieceProbe;
 import dev.tessera.kernel.SplitKernel;
 import dev.tessera.kernel.SplitPattern;
 import dev.tessera.kernel.WorkerPool;
@@ -75,6 +76,13 @@ final class SimdBackend implements Backend {
   @Override
   public Offer<SplitKernel> split(SplitPattern pattern) {
     return new Offer.Accepted<>(new SimdSplit(pattern));
+  }
+
+  @Override
+  public Offer<PieceProbe> probe() {
+    return VectorWidth.bits() < VectorProbe.LEAST_BITS
+        ? new Offer.Declined<>("vectors of less than 256 bits do not gather")
+        : new Offer.Accepted<>(new VectorProbe());
   }
 
   @Override

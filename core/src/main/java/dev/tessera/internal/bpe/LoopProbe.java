@@ -1,16 +1,13 @@
 package dev.tessera.internal.bpe;
 
-/// Pieces that are looked up in the cache together: first it is told where each of them would be,
-/// then all these places are read, which the processor does at once, then what is there is
-/// compared. One piece after the other, half of the time went into waiting for the memory of the
-/// cache, as the processor sees no more than some eight pieces ahead.
-final class PieceGroup {
-  /// Pieces of a group, a power of two.
-  static final int PIECES = 64;
+import dev.tessera.kernel.PieceProbe;
+import dev.tessera.kernel.PieceTable;
 
-  /// Bytes behind the beginning of a piece that are read, though not used, for a short one.
-  static final int READ_BYTES = 16;
-
+/// Looks pieces up together by plain loops: first it is told where each of them would be, then all
+/// these places are read, which the processor does at once, then what is there is compared. One
+/// piece after the other, half of the time went into waiting for the memory of the cache, as the
+/// processor sees no more than some eight pieces ahead.
+final class LoopProbe implements PieceProbe {
   /// How far ahead text is brought into the caches: looking things up makes the processor forget
   /// that it is read from front to back.
   private static final int AHEAD_BYTES = 4096;
@@ -52,21 +49,24 @@ final class PieceGroup {
   private final int[] recent = new int[RECENT];
   private int repeated;
   private int asked;
+  private PieceTable table = new PieceTable(new long[0], 0, 0);
   private int written;
+
+  /// What was read ahead. Nobody asks for it; it is kept so that the reading is not left out.
+  @SuppressWarnings("UnusedVariable")
+  private long read;
 
   private static long bytes(int count) {
     return -1L >>> (Long.SIZE - Byte.SIZE * count);
   }
 
-  /// Reads the places of [#PIECES] pieces, the first of which begins at `from`.
-  ///
-  /// @param text with [#READ_BYTES] from where each of them begins
-  /// @param ends where they end, from `ends[piece]` on
-  /// @return nothing of use, but made of all that was read
-  long read(PieceCache cache, byte[] text, int from, int[] ends, int piece) {
-    long[] slots = cache.slots;
-    int shift = cache.shift;
-    int mediumSlots = cache.mediumSlots;
+  @Override
+  public void find(PieceTable table, byte[] text, int from, int[] ends, int piece) {
+    this.table = table;
+    written = -1;
+    long[] slots = table.slots();
+    int shift = table.shift();
+    int mediumSlots = table.mediumSlots();
     int start = from;
     for (int i = 0; i < PIECES; i++) {
       int end = ends[piece + i];
@@ -74,11 +74,11 @@ final class PieceGroup {
       long first = Words.load(text, start) & FIRST_BYTES[length & (LENGTHS - 1)];
       long second =
           (Words.load(text, start + Long.BYTES) & SECOND_BYTES[length & (LENGTHS - 1)])
-              | (long) length << PieceCache.LENGTH_SHIFT;
+              | (long) length << PieceTable.LENGTH_SHIFT;
       int medium = length >>> 3 & 1;
       keys[i] = first ^ second;
-      seconds[i] = length > PieceCache.MEDIUM_BYTES ? LONG : second;
-      places[i] = (PieceCache.slot(first, second, shift) << 1 << medium) + (-medium & mediumSlots);
+      seconds[i] = length > PieceTable.MEDIUM_BYTES ? LONG : second;
+      places[i] = (PieceTable.slot(first, second, shift) << 1 << medium) + (-medium & mediumSlots);
       start = end;
     }
     long all = 0;
@@ -89,7 +89,7 @@ final class PieceGroup {
     for (int at = from + AHEAD_BYTES; at < last; at += LINE_BYTES) {
       all ^= text[at];
     }
-    return all;
+    read ^= all;
   }
 
   /// Whether groups are faster than one piece after the other: where the places of text like this
@@ -104,7 +104,7 @@ final class PieceGroup {
     return asked % ASKED == 0;
   }
 
-  /// Takes into account how many places of the last [#read] are among some thousand of those before
+  /// Takes into account how many places of the last [#find] are among some thousand of those before
   /// that were looked at for this.
   void judge() {
     int now = 0;
@@ -116,31 +116,27 @@ final class PieceGroup {
     repeated += now - repeated / AVERAGED;
   }
 
-  /// Writes the ids of the pieces from number `from` on, up to one that is not where it is looked
-  /// for first.
-  ///
-  /// @param ids written from `offset` on
-  /// @return one past the last id
-  int write(PieceCache cache, int from, int[] ids, int offset) {
-    long[] slots = cache.slots;
+  @Override
+  public int write(int[] ids, int offset) {
+    long[] slots = table.slots();
     int to = offset;
-    int i = from;
+    int i = written + 1;
     for (; i < PIECES; i++) {
       long second = seconds[i];
       if (second == LONG) {
         break;
       }
       int place = places[i];
-      int medium = (int) (second >>> (PieceCache.LENGTH_SHIFT + 3));
+      int medium = (int) (second >>> (PieceTable.LENGTH_SHIFT + 3));
       long differs = (slots[place] ^ keys[i]) | ((slots[place + 1] ^ second) & -(long) medium);
       long word = slots[place + 1 + medium];
       if (differs != 0 || word < 0) {
         break;
       }
-      PieceCache.writeThree(word, ids, to);
-      int some = (int) (word >>> PieceCache.COUNT_SHIFT);
-      if (some > PieceCache.IDS_A_WORD) {
-        PieceCache.writeThree(slots[place + 3], ids, to + PieceCache.IDS_A_WORD);
+      PieceTable.writeThree(word, ids, to);
+      int some = (int) (word >>> PieceTable.COUNT_SHIFT);
+      if (some > PieceTable.IDS_A_WORD) {
+        PieceTable.writeThree(slots[place + 3], ids, to + PieceTable.IDS_A_WORD);
       }
       to += some;
     }
@@ -148,8 +144,8 @@ final class PieceGroup {
     return to;
   }
 
-  /// The number of the piece that the last [#write] ended at.
-  int written() {
+  @Override
+  public int written() {
     return written;
   }
 }
