@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Most questions have no answer (7 of 8 in text), and those a filter of 256 KB answers, which
 /// stays in the second-level cache where the table does not: without it merging took 1.3 times as
-/// long.
+/// long. Each rule sets two bits of one of its words, so that of 100,000 rules' filter 1 answer in
+/// 100 is wrong; with one bit it was 5.
 ///
 /// A rule is known by a *key*, which [#merged] turns into the joined symbol and [#order] into what
 /// its rank is compared by. Where merged ids ascend with the ranks, as in every rank file, all
@@ -26,11 +27,17 @@ public final class PairTable {
   private static final int KEY_MASK = (1 << KEY_BITS) - 1;
   private static final long EMPTY = -1;
   private static final long HASH = 0x9E3779B97F4A7C15L;
-  private static final int FILTER_BITS = 21;
+
+  /// Bits of a hash that choose a word of the filter, and two of its bits.
+  private static final int FILTER_WORD_BITS = 15;
+
+  private static final int FILTER_WORD_SHIFT = Long.SIZE - FILTER_WORD_BITS;
+  private static final int FIRST_BIT_SHIFT = FILTER_WORD_SHIFT - 6;
+  private static final int SECOND_BIT_SHIFT = FIRST_BIT_SHIFT - 6;
 
   private final long[] slots;
   private final int shift;
-  private final long[] filter = new long[1 << (FILTER_BITS - 6)];
+  private final long[] filter = new long[1 << FILTER_WORD_BITS];
 
   /// Whether keys are merged ids, which ascend with the ranks; if not, keys are rule numbers.
   private final boolean ascending;
@@ -117,7 +124,8 @@ public final class PairTable {
   public void add(int left, int right, int key) {
     long pair = pair(left, right);
     long hash = pair * HASH;
-    filter[(int) (hash >>> (64 - FILTER_BITS + 6))] |= 1L << (hash >>> (64 - FILTER_BITS));
+    filter[filterWord(hash)] |=
+        1L << (hash >>> FIRST_BIT_SHIFT) | 1L << (hash >>> SECOND_BIT_SHIFT);
     int mask = slots.length - 1;
     int slot = (int) (hash >>> shift);
     while (slots[slot] != EMPTY) {
@@ -138,8 +146,13 @@ public final class PairTable {
   public int find(int left, int right) {
     long pair = pair(left, right);
     long hash = pair * HASH;
-    long word = filter[(int) (hash >>> (64 - FILTER_BITS + 6))];
-    return (word >>> (hash >>> (64 - FILTER_BITS)) & 1) == 0 ? NONE : search(pair, hash);
+    long word = filter[filterWord(hash)];
+    long bits = word >>> (hash >>> FIRST_BIT_SHIFT) & word >>> (hash >>> SECOND_BIT_SHIFT);
+    return (bits & 1) == 0 ? NONE : search(pair, hash);
+  }
+
+  private static int filterWord(long hash) {
+    return (int) (hash >>> FILTER_WORD_SHIFT);
   }
 
   private int search(long pair, long hash) {
