@@ -9,6 +9,13 @@ import org.jspecify.annotations.Nullable;
 public final class PieceEncoder {
   private static final int KEPT_SYMBOLS = 1 << 16;
 
+  /// Of so many pieces, one may be left over by the vector code: where more are, as in Chinese text
+  /// with its long pieces, plain loops are as fast.
+  private static final int PIECES_A_LEFT_ONE = 5;
+
+  /// Calls that plain loops have before the vector code is asked again.
+  private static final int RESTING_CALLS = 8;
+
   private final PieceCache cache;
   private final PieceMerger merger;
   private final @Nullable CharacterSeams seams;
@@ -18,6 +25,12 @@ public final class PieceEncoder {
   private final PieceLookup lookup = new PieceLookup();
   private int[] symbols = new int[256];
   private int[] partEnds = new int[256];
+
+  /// Pieces that the groups of the last call left over.
+  private int left;
+
+  /// Calls that are yet to be had by plain loops.
+  private int resting;
 
   /// What all encoders of one vocabulary begin with.
   public static final class Seed {
@@ -81,7 +94,12 @@ public final class PieceEncoder {
     if (!trial.isFast()) {
       return encodeCold(vectors, text, from, ends, groupsEnd, pieces, ids, offset);
     }
+    if (resting > 0) {
+      resting--;
+      return encodeByLoops(text, from, ends, 0, groupsEnd, pieces, ids, offset);
+    }
     int to = encodeGroups(vectors, text, from, ends, 0, groupsEnd, ids, offset);
+    resting = left > groupsEnd / PIECES_A_LEFT_ONE ? RESTING_CALLS : 0;
     return encodeSingly(text, ends[groupsEnd - 1], ends, groupsEnd, pieces, ids, to);
   }
 
@@ -148,6 +166,7 @@ public final class PieceEncoder {
     PieceTable table = cache.table;
     int to = offset;
     int start = from;
+    int leftOver = 0;
     for (int group = piece; group < groupsEnd; group += PieceProbe.PIECES) {
       probe.find(table, text, start, ends, group);
       while (true) {
@@ -158,9 +177,11 @@ public final class PieceEncoder {
         }
         int begin = i == 0 ? start : ends[group + i - 1];
         to = encodeOne(text, begin, ends[group + i] - begin, ids, to);
+        leftOver++;
       }
       start = ends[group + PieceProbe.PIECES - 1];
     }
+    left = leftOver;
     return to;
   }
 
