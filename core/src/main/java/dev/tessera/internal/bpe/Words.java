@@ -24,6 +24,11 @@ public final class Words {
     return (long) LONG.get(bytes, at);
   }
 
+  /// Writes the eight bytes from `at` on, which must be there.
+  public static void store(byte[] bytes, int at, long word) {
+    LONG.set(bytes, at, word);
+  }
+
   /// The `count` bytes from `at` on, 0 to 8, the rest 0.
   static long load(byte[] bytes, int at, int count) {
     if (at + 8 <= bytes.length) {

@@ -1,5 +1,6 @@
 package dev.tessera.internal.normalizer;
 
+import dev.tessera.internal.bpe.Words;
 import java.util.Arrays;
 
 /// UTF-8 text that is being changed, and, where that is wanted, the part of the original that each
@@ -7,6 +8,7 @@ import java.util.Arrays;
 /// many texts, so each thread has its own.
 public final class AlignedText {
   private static final int KEPT_BYTES = 1 << 20;
+  private static final long EACH_BYTE = 0x0101010101010101L;
 
   private byte[] bytes = new byte[64];
   private int length;
@@ -133,7 +135,28 @@ public final class AlignedText {
     reserve(Math.toIntExact(to - from + (long) count * Math.max(0, replacement.length - 1)));
     byte[] target = next;
     int at = written;
-    for (int i = from; i < to; i++) {
+    int i = from;
+    if (!tracking) {
+      // eight bytes at a time, of which those count that come before one that is replaced
+      long wanted = (replaced & 0xFFL) * EACH_BYTE;
+      while (i + Long.BYTES <= to) {
+        long word = Words.load(bytes, i);
+        Words.store(target, at, word);
+        long other = word ^ wanted;
+        // the lowest byte with its upper bit here is the first one that is replaced
+        long equal = (other - EACH_BYTE) & ~other & (EACH_BYTE << (Byte.SIZE - 1));
+        int before = Long.numberOfTrailingZeros(equal) >>> 3;
+        at += before;
+        i += before;
+        if (equal != 0) {
+          for (byte part : replacement) {
+            target[at++] = part;
+          }
+          i++;
+        }
+      }
+    }
+    for (; i < to; i++) {
       int begin = at;
       byte b = bytes[i];
       if (b == replaced) {

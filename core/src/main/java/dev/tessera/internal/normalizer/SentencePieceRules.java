@@ -1,6 +1,7 @@
 package dev.tessera.internal.normalizer;
 
 import dev.tessera.internal.bpe.FrozenPieces;
+import dev.tessera.internal.bpe.Words;
 import dev.tessera.internal.unicode.Utf8;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ public final class SentencePieceRules implements TextNormalizer {
   private static final byte[] REPLACEMENT = "\uFFFD".getBytes(StandardCharsets.UTF_8);
   private static final byte[] ESCAPED_SPACE = "\u2581".getBytes(StandardCharsets.UTF_8);
   private static final byte[] PLAIN_SPACE = {' '};
+  private static final long BEYOND_ASCII = 0x8080808080808080L;
 
   private final @Nullable CharacterMap map;
   private final FrozenPieces kept;
@@ -80,7 +82,9 @@ public final class SentencePieceRules implements TextNormalizer {
     int copied = 0;
     for (int at = 0; at < to; ) {
       int length = 1;
-      if (bytes[at] < 0) {
+      if (at + Long.BYTES <= to && (Words.load(bytes, at) & BEYOND_ASCII) == 0) {
+        length = Long.BYTES;
+      } else if (bytes[at] < 0) {
         int character = Utf8.decode(bytes, at, to);
         if (character == Utf8.INVALID) {
           text.copyReplacing(copied, at, (byte) ' ', space);
