@@ -175,6 +175,7 @@ public final class BpeVocabulary {
             AddedTokens.of(added(specials)),
             form,
             form,
+            null,
             AddedTokens.of(List.of()),
             null,
             null,
@@ -255,6 +256,9 @@ public final class BpeVocabulary {
             AddedTokens.of(added(specials)),
             legacyPrefix ? rules : text -> rules.apply(text, false),
             rules,
+            rules.escapesOnly()
+                ? new EscapedSpaces(rules.addsSpace(), legacyPrefix && rules.addsSpace(), true)
+                : null,
             AddedTokens.of(List.of()),
             null,
             null,

@@ -4,6 +4,9 @@ import dev.tessera.internal.bpe.BpeTables;
 import dev.tessera.internal.bpe.CharacterSymbols;
 import dev.tessera.internal.bpe.FrozenPieces;
 import dev.tessera.internal.normalizer.AlignedText;
+import dev.tessera.internal.normalizer.Prepend;
+import dev.tessera.internal.normalizer.Replace;
+import dev.tessera.internal.normalizer.Sequence;
 import dev.tessera.internal.normalizer.TextNormalizer;
 import dev.tessera.io.ByteLevelAlphabet;
 import dev.tessera.io.FormatException;
@@ -22,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// Puts a vocabulary together from a `tokenizer.json`.
 final class JsonVocabulary {
   private static final int BYTE_VALUES = 256;
+  private static final String ESCAPED_SPACE = "\u2581";
 
   private final TokenizerJson file;
   private final TokenizerJson.Model model;
@@ -218,6 +222,7 @@ final class JsonVocabulary {
         AddedTokens.of(asTheyStand),
         normalizer,
         normalizer,
+        escapedSpaces(),
         new AddedTokens(normalized),
         pretokenizers.prepare(),
         pretokenizers.prepareFirst(),
@@ -227,6 +232,18 @@ final class JsonVocabulary {
         symbols,
         byBytes ? null : decoder(),
         decodeTables());
+  }
+
+  /// As in the files of Llama 2.
+  private @Nullable EscapedSpaces escapedSpaces() {
+    return normalizer instanceof Sequence(List<TextNormalizer> steps)
+            && steps.size() == 2
+            && steps.getFirst() instanceof Prepend prepend
+            && prepend.puts(ESCAPED_SPACE)
+            && steps.getLast() instanceof Replace replace
+            && replace.puts(ESCAPED_SPACE, " ")
+        ? new EscapedSpaces(true, true, false)
+        : null;
   }
 
   private String normalized(String content) {

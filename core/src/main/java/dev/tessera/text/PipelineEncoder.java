@@ -65,6 +65,15 @@ final class PipelineEncoder {
       IdSink sink,
       @Nullable TokenSpans spans) {
     boolean track = spans != null;
+    EscapedSpaces spaces = pipeline.spaces();
+    if (spaces != null && !track && encoder instanceof SpacedTextEncoder spaced) {
+      if (first ? spaces.addedFirst() : spaces.addedBehindToken()) {
+        spaced.encodeBehindSpace(text, from, to, sink);
+      } else {
+        spaced.encode(text, from, to, sink);
+      }
+      return;
+    }
     TextNormalizer normalizer = first ? pipeline.normalizerFirst() : pipeline.normalizer();
     if (normalizer == null
         && pipeline.normalizedTokens().isEmpty()

@@ -19,11 +19,16 @@ import org.jspecify.annotations.Nullable;
 /// Encodes where characters are the symbols.
 ///
 /// Under `auto` and with `simd`, what comes is cut further where no rule reaches across
-/// ([CharacterCuts]), and goes through the cache and the merge loops of [PieceEncoder]. A backend
-/// that was asked for by name and is neither merges each text by its own [MergeKernel].
+/// ([CharacterCuts]), and goes through the cache and the merge loops of [PieceEncoder]; with its
+/// spaces as they are, where all that a vocabulary asks for is to escape them. A backend that was
+/// asked for by name and is neither merges each text by its own [MergeKernel].
 final class SymbolEngine implements TextEngine {
   private final TextOptions options;
   private final CharacterSymbols symbols;
+
+  /// The symbols of text with spaces, if it can be encoded as it comes, or null.
+  private final @Nullable CharacterSymbols spaced;
+
   private final PairTable pairs;
   private final @Nullable TokenIndex whole;
   private final SplitKernel cuts;
@@ -41,7 +46,8 @@ final class SymbolEngine implements TextEngine {
     BpeTables tables = pipeline.tables();
     whole = tables.wholePieces() ? new TokenIndex(tables) : null;
     pairs = new PairTable(tables.merges());
-    cuts = whole == null ? cuts(tables, symbols) : new WholePiece();
+    spaced = whole == null ? spaced(pipeline, symbols) : null;
+    cuts = whole == null ? cuts(tables, spaced == null ? symbols : spaced) : new WholePiece();
     lookups = new PieceLookups(backends);
     String requested = backends.report().requested();
     if (requested.equals(Backends.AUTO) || requested.equals("simd")) {
@@ -54,6 +60,19 @@ final class SymbolEngine implements TextEngine {
     }
     bytes = pairs.bytes() + tables.bytes().length + 4L * tables.ends().length;
     prepareNanos = System.nanoTime() - start;
+  }
+
+  private static @Nullable CharacterSymbols spaced(
+      TextPipeline pipeline, CharacterSymbols symbols) {
+    EscapedSpaces spaces = pipeline.spaces();
+    return spaces == null
+            || !pipeline.normalizedTokens().isEmpty()
+            || pipeline.prepare() != null
+            || pipeline.prepareFirst() != null
+            || pipeline.spellsBytes()
+            || !pipeline.pretokenizer().leavesWhole()
+        ? null
+        : symbols.beforeEscaping(spaces.repairs());
   }
 
   private static MergeKernel merge(Backend backend, MergeOperand rules) {
@@ -75,21 +94,24 @@ final class SymbolEngine implements TextEngine {
 
   @Override
   public SegmentEncoder newEncoder() {
-    return kernel == null
-        ? new ByteLevelEncoder(
-            cuts,
-            new PieceEncoder(
-                new SymbolMerger(symbols, pairs, whole),
-                options.cacheBytes(),
-                lookups.newProbe(),
-                lookups.trial))
-        : new SymbolMergingEncoder(kernel, symbols, whole);
+    if (kernel != null) {
+      return new SymbolMergingEncoder(kernel, symbols, whole);
+    }
+    PieceEncoder pieces =
+        new PieceEncoder(
+            new SymbolMerger(spaced == null ? symbols : spaced, pairs, whole),
+            options.cacheBytes(),
+            lookups.newProbe(),
+            lookups.trial);
+    return spaced == null
+        ? new ByteLevelEncoder(cuts, pieces)
+        : new SpacedTextEncoder(cuts, pieces);
   }
 
   @Override
   public TokenizerReport report(long decoderBytes) {
     return new TokenizerReport(
-        "between characters that no token joins",
+        "between characters that no token joins" + (spaced == null ? "" : ", spaces as they come"),
         kernel == null ? merging : merging + ": " + kernel.describe(),
         bytes + decoderBytes,
         kernel == null ? options.cacheBytes() : 0,

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// @param addedTokens looked for in the text as it comes
 /// @param normalizer what is done to the text between them, or null
 /// @param normalizerFirst the same for text at the very beginning, or null
+/// @param spaces what `normalizer` and `normalizerFirst` are if they escape spaces and nothing
+///   else, or null
 /// @param normalizedTokens looked for in normalized text
 /// @param prepare what is done to each part that is to be cut, or null
 /// @param prepareFirst the same for a part at the very beginning of the text, or null
@@ -26,6 +28,7 @@ record TextPipeline(
     AddedTokens addedTokens,
     @Nullable TextNormalizer normalizer,
     @Nullable TextNormalizer normalizerFirst,
+    @Nullable EscapedSpaces spaces,
     AddedTokens normalizedTokens,
     @Nullable TextNormalizer prepare,
     @Nullable TextNormalizer prepareFirst,

@@ -11,6 +11,11 @@ public final class CharacterSymbols {
   /// There is no such symbol.
   public static final int NONE = -1;
 
+  /// What escapes a space, as a code point.
+  public static final int ESCAPED_SPACE = 0x2581;
+
+  private static final int SPACE = ' ';
+  private static final int REPLACEMENT = 0xFFFD;
   private static final int PAGE_BITS = 8;
   private static final int PAGE = 1 << PAGE_BITS;
   private static final int[] NO_PAGE = filled(PAGE);
@@ -20,6 +25,12 @@ public final class CharacterSymbols {
   private final int unknown;
   private final boolean fuseUnknown;
   private final FrozenPieces frozen;
+
+  /// Whether spaces are what escapes them.
+  private final boolean spaced;
+
+  /// The character that a byte is taken as that belongs to none, or [#NONE].
+  private final int malformed;
 
   /// From here on symbols are characters that have no token, but are part of some.
   private final int firstTokenless;
@@ -46,11 +57,49 @@ public final class CharacterSymbols {
     this.unknown = unknown;
     this.fuseUnknown = fuseUnknown;
     this.frozen = frozen;
+    spaced = false;
+    malformed = NONE;
     this.firstTokenless = firstTokenless;
     this.tokenlessCharacters = tokenless;
     for (int i = 0; i < tokenless.length; i++) {
       set(tokenless[i], firstTokenless + i);
     }
+  }
+
+  private CharacterSymbols(CharacterSymbols others, int malformed) {
+    System.arraycopy(others.pages, 0, pages, 0, pages.length);
+    byteTokens = others.byteTokens;
+    unknown = others.unknown;
+    fuseUnknown = others.fuseUnknown;
+    frozen = others.frozen;
+    spaced = true;
+    this.malformed = malformed;
+    firstTokenless = others.firstTokenless;
+    tokenlessCharacters = others.tokenlessCharacters;
+    pages[SPACE >> PAGE_BITS] = pages[SPACE >> PAGE_BITS].clone();
+    pages[SPACE >> PAGE_BITS][SPACE] = of(ESCAPED_SPACE);
+  }
+
+  /// The same for text whose spaces are not escaped: they begin as U+2581 does.
+  ///
+  /// @param repairs whether each byte that is not part of a character is U+FFFD
+  /// @return null where a space, a byte or a text that is a symbol would not become exactly one
+  ///   symbol
+  public @Nullable CharacterSymbols beforeEscaping(boolean repairs) {
+    boolean known = hasToken(ESCAPED_SPACE) && (!repairs || hasToken(REPLACEMENT));
+    return known && standsAlone() && frozen.texts().isEmpty()
+        ? new CharacterSymbols(this, repairs ? REPLACEMENT : NONE)
+        : null;
+  }
+
+  /// Whether these are [#beforeEscaping].
+  boolean spaced() {
+    return spaced;
+  }
+
+  /// The character that a byte is taken as that belongs to none, or [#NONE].
+  int malformed() {
+    return malformed;
   }
 
   private static int[] filled(int length) {
@@ -96,7 +145,11 @@ public final class CharacterSymbols {
 
   /// Whether the character that [Utf8#decode] found has a symbol that is a token.
   boolean hasSymbol(int character) {
-    int symbol = character == Utf8.INVALID ? NONE : of(Utf8.codePoint(character));
+    return character != Utf8.INVALID && hasToken(Utf8.codePoint(character));
+  }
+
+  private boolean hasToken(int codePoint) {
+    int symbol = of(codePoint);
     return symbol >= 0 && symbol < firstTokenless;
   }
 
@@ -133,7 +186,8 @@ public final class CharacterSymbols {
       } else {
         int character = Utf8.decode(text, at, to);
         length = character == Utf8.INVALID ? 1 : Utf8.bytes(character);
-        symbol = character == Utf8.INVALID ? NONE : of(Utf8.codePoint(character));
+        int point = character == Utf8.INVALID ? malformed : Utf8.codePoint(character);
+        symbol = point == NONE ? NONE : of(point);
       }
       if (symbol >= 0) {
         if (pending) {

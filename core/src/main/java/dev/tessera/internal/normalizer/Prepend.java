@@ -1,6 +1,7 @@
 package dev.tessera.internal.normalizer;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /// Puts a text before every text that is not empty.
 public final class Prepend implements TextNormalizer {
@@ -9,6 +10,11 @@ public final class Prepend implements TextNormalizer {
   /// @param prefix what is put there
   public Prepend(String prefix) {
     this.prefix = prefix.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /// Whether it puts `text`.
+  public boolean puts(String text) {
+    return Arrays.equals(prefix, text.getBytes(StandardCharsets.UTF_8));
   }
 
   @Override

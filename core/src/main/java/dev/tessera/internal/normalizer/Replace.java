@@ -15,6 +15,12 @@ public final class Replace implements TextNormalizer {
     this.content = content.getBytes(StandardCharsets.UTF_8);
   }
 
+  /// Whether it puts `text` in the place of `other`.
+  public boolean puts(String text, String other) {
+    return Arrays.equals(content, text.getBytes(StandardCharsets.UTF_8))
+        && Arrays.equals(pattern, other.getBytes(StandardCharsets.UTF_8));
+  }
+
   @Override
   public void apply(AlignedText text) {
     byte[] bytes = text.bytes();

@@ -19,6 +19,7 @@ public final class SentencePieceRules implements TextNormalizer {
   private final boolean addSpace;
   private final boolean spaceAsSuffix;
   private final boolean removeExtra;
+  private final boolean escape;
   private final byte[] space;
 
   /// @param map the rules, or null if there are none
@@ -39,6 +40,7 @@ public final class SentencePieceRules implements TextNormalizer {
     this.addSpace = addSpace;
     this.spaceAsSuffix = spaceAsSuffix;
     this.removeExtra = removeExtra;
+    this.escape = escape;
     this.space = escape ? ESCAPED_SPACE : PLAIN_SPACE;
   }
 
@@ -64,7 +66,7 @@ public final class SentencePieceRules implements TextNormalizer {
     if (withSpace && !spaceAsSuffix) {
       text.put(space, walk.at, walk.at);
     }
-    if (map == null && kept.texts().isEmpty() && !removeExtra) {
+    if (hasNoOtherRules()) {
       escapeSpaces(text);
     } else {
       applyRules(text, walk);
@@ -73,6 +75,21 @@ public final class SentencePieceRules implements TextNormalizer {
       text.put(space, text.length(), text.length());
     }
     text.swap();
+  }
+
+  private boolean hasNoOtherRules() {
+    return map == null && kept.texts().isEmpty() && !removeExtra;
+  }
+
+  /// Whether spaces become U+2581, one may be added before a text, bytes that are not UTF-8 become
+  /// U+FFFD, and that is all.
+  public boolean escapesOnly() {
+    return hasNoOtherRules() && escape && !(addSpace && spaceAsSuffix);
+  }
+
+  /// Whether a space is added to each text.
+  public boolean addsSpace() {
+    return addSpace;
   }
 
   /// Where there are no other rules; some ten times as fast.
