@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 /// own [MergeKernel]; the pieces are then cut by it too, or, where it does not, by plain loops.
 final class EncodingEngine implements TextEngine {
   private static final String SCALAR = "scalar";
-  private static final String SIMD = "simd";
 
   private final PreparedTables prepared;
   private final SplitKernel splitter;
@@ -37,8 +36,7 @@ final class EncodingEngine implements TextEngine {
   EncodingEngine(Backends backends, TextModel model, TextOptions options) {
     long start = System.nanoTime();
     prepared = new PreparedTables(model.tables());
-    String requested = backends.report().requested();
-    boolean direct = requested.equals(Backends.AUTO) || requested.equals(SIMD);
+    boolean direct = TextEngine.usesCache(backends);
     lookups = new PieceLookups(backends);
     List<SplitKernel> splitters = new ArrayList<>();
     List<String> names = new ArrayList<>();

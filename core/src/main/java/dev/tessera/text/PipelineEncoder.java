@@ -66,7 +66,10 @@ final class PipelineEncoder {
       @Nullable TokenSpans spans) {
     boolean track = spans != null;
     EscapedSpaces spaces = pipeline.spaces();
-    if (spaces != null && !track && encoder instanceof SpacedTextEncoder spaced) {
+    if (spaces != null
+        && !track
+        && encoder instanceof CharacterEncoder spaced
+        && spaced.knowsSpaces()) {
       if (first ? spaces.addedFirst() : spaces.addedBehindToken()) {
         spaced.encodeBehindSpace(text, from, to, sink);
       } else {

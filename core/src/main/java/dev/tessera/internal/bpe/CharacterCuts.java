@@ -2,13 +2,17 @@ package dev.tessera.internal.bpe;
 
 import dev.tessera.internal.unicode.Utf8;
 import dev.tessera.kernel.SplitKernel;
+import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /// Cuts text between any two characters that stand beside each other in no token that a rule makes:
 /// no merge can reach across. So text that no pattern cuts, as SentencePiece has it, still falls
 /// into pieces, mostly words, that a cache can know. Immutable.
 ///
-/// Pairs of ASCII characters are kept in a table of bytes, others in a filter by their hash, two
-/// bits of one word each; where it errs a piece is only longer.
+/// A character is known by its bytes, as they lie in a little-endian word. Pairs of ASCII
+/// characters are kept in a table; all pairs in a filter by their hash, two bits of one word each:
+/// where it errs a piece is only longer.
 public final class CharacterCuts implements SplitKernel {
   private static final long HASH = 0x9E3779B97F4A7C15L;
   private static final int FILTER_WORD_BITS = 14;
@@ -16,16 +20,18 @@ public final class CharacterCuts implements SplitKernel {
   private static final int FIRST_BIT_SHIFT = FILTER_WORD_SHIFT - 6;
   private static final int SECOND_BIT_SHIFT = FIRST_BIT_SHIFT - 6;
   private static final int ASCII = 128;
-  private static final long BEYOND_ASCII = 0x8080808080808080L;
+  private static final int ASCII_PAIR = 0x7F7F;
+  private static final long UPPER_BITS = 0x8080808080808080L;
 
-  // which bits of a little-endian word say that a character of two or three bytes begins it
-  private static final int TWO_MASK = 0xC0E0;
-  private static final int TWO = 0x80C0;
-  private static final int THREE_MASK = 0xC0C0F0;
-  private static final int THREE = 0x8080E0;
-
-  /// No character stands before.
+  /// No character stands before; the bytes of none.
   private static final int NOTHING = -1;
+
+  /// By the first byte of a character, in 32 bits each: which bits of its word are looked at, and
+  /// what they must be, with its length in the lowest byte. Characters of four bytes, and bytes
+  /// that begin none, fail.
+  private static final long[] SHAPES = shapes();
+
+  private static final int LENGTH_MASK = 7;
 
   private final long[] joined = new long[1 << FILTER_WORD_BITS];
 
@@ -33,6 +39,12 @@ public final class CharacterCuts implements SplitKernel {
   private final byte[] asciiCuts = new byte[ASCII << Byte.SIZE];
 
   private final CharacterSymbols symbols;
+
+  /// The code points that stand beside another one in a token.
+  private final BitSet joinedPoints = new BitSet();
+
+  /// What text is not cut behind, or null.
+  private final @Nullable LoneCharacters lone;
 
   /// What a byte that belongs to no character is taken as; [CharacterSymbols#NONE] if as a
   /// character of its own, which is joined with nothing.
@@ -42,10 +54,12 @@ public final class CharacterCuts implements SplitKernel {
   /// them.
   private final boolean keepUnknown;
 
+  /// @param tables the tokens and the rules that make them
   /// @param symbols what characters begin as
-  public CharacterCuts(CharacterSymbols symbols) {
+  public CharacterCuts(BpeTables tables, CharacterSymbols symbols) {
     this.symbols = symbols;
-    malformed = symbols.malformed();
+    int point = symbols.malformed();
+    malformed = point == CharacterSymbols.NONE ? point : bytes(point);
     keepUnknown = !symbols.standsAlone();
     for (int second = 0; second < ASCII; second++) {
       for (int first = 0; first < ASCII; first++) {
@@ -55,11 +69,56 @@ public final class CharacterCuts implements SplitKernel {
     for (byte[] text : symbols.frozen().texts()) {
       join(text, 0, text.length);
     }
+    for (int id : tables.merges().merged()) {
+      join(tables.bytes(), tables.start(id), tables.ends()[id]);
+    }
+    lone = keepUnknown ? null : new LoneCharacters(symbols, joinedPoints);
   }
 
-  /// Sees to it that `text[from .. to)`, valid UTF-8, is not cut. To be called before any cutting.
-  public void join(byte[] text, int from, int to) {
+  /// The characters that stand alone, if that does not depend on their neighbours: [#split] may end
+  /// before one that is not at the beginning.
+  public @Nullable LoneCharacters lone() {
+    return lone;
+  }
+
+  private static long[] shapes() {
+    long[] shapes = new long[1 << Byte.SIZE];
+    for (int first = 0; first < shapes.length; first++) {
+      shapes[first] =
+          first < 0x80
+              ? shape(0, 0, 1)
+              : first < 0xC2
+                  ? shape(0, 0x100, 1)
+                  : first < 0xE0
+                      ? shape(0xC000, 0x8000, 2)
+                      : first == 0xE0 // A0 at least: the shortest form
+                          ? shape(0xC0E000, 0x80A000, 3)
+                          : first == 0xED // below A0: no surrogate
+                              ? shape(0xC0E000, 0x808000, 3)
+                              : first < 0xF0 ? shape(0xC0C000, 0x808000, 3) : shape(0, 0x100, 1);
+    }
+    return shapes;
+  }
+
+  private static long shape(int mask, int wanted, int length) {
+    return (long) mask << Integer.SIZE | wanted | length;
+  }
+
+  /// The bytes of a character.
+  private static int bytes(int codePoint) {
+    byte[] utf8 = Character.toString(codePoint).getBytes(StandardCharsets.UTF_8);
+    return bytes(utf8, 0, utf8.length);
+  }
+
+  private static int bytes(byte[] text, int at, int length) {
+    return (int) Words.load(text, at, length);
+  }
+
+  /// Sees to it that `text[from .. to)` is not cut.
+  private void join(byte[] text, int from, int to) {
+    int escaped = bytes(CharacterSymbols.ESCAPED_SPACE);
     int before = NOTHING;
+    int pointBefore = 0;
     for (int at = from; at < to; ) {
       int character = Utf8.decode(text, at, to);
       if (character == Utf8.INVALID) {
@@ -67,88 +126,91 @@ public final class CharacterCuts implements SplitKernel {
         at++;
         continue;
       }
-      int point = Utf8.codePoint(character);
-      if (before >= 0) {
-        boolean spaceBefore = symbols.spaced() && before == CharacterSymbols.ESCAPED_SPACE;
-        boolean space = symbols.spaced() && point == CharacterSymbols.ESCAPED_SPACE;
-        join(before, point);
-        join(spaceBefore ? ' ' : before, point);
-        join(before, space ? ' ' : point);
-        join(spaceBefore ? ' ' : before, space ? ' ' : point);
+      int bytes = bytes(text, at, Utf8.bytes(character));
+      if (before != NOTHING) {
+        int spaceBefore = symbols.spaced() && before == escaped ? ' ' : before;
+        int space = symbols.spaced() && bytes == escaped ? ' ' : bytes;
+        joinedPoints.set(pointBefore);
+        joinedPoints.set(Utf8.codePoint(character));
+        if (symbols.spaced() && (before == escaped || bytes == escaped)) {
+          joinedPoints.set(' ');
+        }
+        join(before, bytes);
+        join(spaceBefore, bytes);
+        join(before, space);
+        join(spaceBefore, space);
       }
-      before = point;
+      before = bytes;
+      pointBefore = Utf8.codePoint(character);
       at += Utf8.bytes(character);
     }
   }
 
   private void join(int first, int second) {
-    if ((first | second) < ASCII) {
+    if (isAscii(first) && isAscii(second)) {
       asciiCuts[first | second << Byte.SIZE] = 0;
-    } else {
-      long hash = hash(first, second);
-      joined[(int) (hash >>> FILTER_WORD_SHIFT)] |=
-          1L << (hash >>> FIRST_BIT_SHIFT) | 1L << (hash >>> SECOND_BIT_SHIFT);
     }
+    long hash = hash(first, second);
+    joined[(int) (hash >>> FILTER_WORD_SHIFT)] |=
+        1L << (hash >>> FIRST_BIT_SHIFT) | 1L << (hash >>> SECOND_BIT_SHIFT);
+  }
+
+  private static boolean isAscii(int bytes) {
+    return bytes >= 0 && bytes < ASCII;
   }
 
   private static long hash(int first, int second) {
-    return ((long) first << 21 | second) * HASH;
+    return ((long) first << Integer.SIZE | (second & 0xFFFFFFFFL)) * HASH;
   }
 
   /// 1 where text is cut between two characters, or else 0.
-  private int cut(int first, int second) {
-    if ((first | second) < ASCII) {
-      return asciiCuts[first | second << Byte.SIZE];
-    }
+  private static int cut(long[] filter, int first, int second) {
     long hash = hash(first, second);
-    long word = joined[(int) (hash >>> FILTER_WORD_SHIFT)];
+    long word = filter[(int) (hash >>> FILTER_WORD_SHIFT)];
     long bits = word >>> (hash >>> FIRST_BIT_SHIFT) & word >>> (hash >>> SECOND_BIT_SHIFT);
     return (int) ~bits & 1;
   }
 
   @Override
   public int split(byte[] text, int from, int to, int[] ends) {
-    if (keepUnknown) {
+    LoneCharacters alone = lone;
+    if (alone == null) {
       return splitKnown(text, from, to, ends);
     }
+    int lastWord = to - 2 * Long.BYTES; // a character that begins in it can be read as one
+    int room = ends.length - Long.BYTES;
     int pieces = 0;
     int before = NOTHING;
     int at = from;
     while (at < to && pieces < ends.length) {
-      int point = Utf8.INVALID;
-      int length = 0;
-      if (at + Long.BYTES <= to && pieces + Long.BYTES <= ends.length) {
+      if (at <= lastWord && pieces <= room && before != NOTHING) {
         long word = Words.load(text, at);
-        if ((word & BEYOND_ASCII) == 0) {
-          if (before >= 0) {
-            ends[pieces] = at;
-            pieces += cut(before, (int) word & (ASCII - 1));
-          }
-          pieces = cutAscii(word, at, ends, pieces);
-          before = (int) (word >>> (Long.SIZE - Byte.SIZE));
-          at += Long.BYTES;
+        long cut;
+        if ((word & UPPER_BITS) == 0) {
+          ends[pieces] = at;
+          pieces += cut(joined, before, (int) word & 0x7F);
+          cut = cutAscii(text, at, lastWord, ends, pieces);
+        } else if (alone.id(text, at) != LoneCharacters.NONE) {
+          ends[pieces++] = at;
+          return pieces;
+        } else {
+          cut = cutCharacters(alone, text, at, lastWord, before, ends, pieces);
+        }
+        if ((int) cut > at) {
+          pieces = (int) (cut >>> Integer.SIZE);
+          at = (int) cut;
+          before = characterBefore(text, at);
           continue;
         }
-        int bytes = (int) word;
-        if ((bytes & THREE_MASK) == THREE) {
-          point = (bytes & 0xF) << 12 | (bytes >>> 2 & 0xFC0) | (bytes >>> 16 & 0x3F);
-          length = point >= 0x800 && (point & 0xF800) != Character.MIN_SURROGATE ? 3 : 0;
-        } else if ((bytes & TWO_MASK) == TWO) {
-          point = (bytes & 0x1F) << 6 | (bytes >>> 8 & 0x3F);
-          length = point >= ASCII ? 2 : 0;
-        }
       }
-      if (length == 0) {
-        int character = Utf8.decode(text, at, to);
-        boolean whole = character != Utf8.INVALID;
-        point = whole ? Utf8.codePoint(character) : malformed(text[at]);
-        length = whole ? Utf8.bytes(character) : 1;
-      }
-      if (before >= 0) {
+      int character = Utf8.decode(text, at, to);
+      int length = character == Utf8.INVALID ? 1 : Utf8.bytes(character);
+      int bytes = character == Utf8.INVALID ? malformed(text[at]) : bytes(text, at, length);
+      if (before != NOTHING) {
         ends[pieces] = at;
-        pieces += cut(before, point);
+        pieces += cut(joined, before, bytes);
       }
-      before = point;
+      before = bytes;
       at += length;
     }
     if (pieces < ends.length) {
@@ -157,20 +219,113 @@ public final class CharacterCuts implements SplitKernel {
     return pieces;
   }
 
-  /// Cuts eight characters from each other, without a branch.
-  private int cutAscii(long word, int at, int[] ends, int pieces) {
-    int count = pieces;
-    for (int i = 1; i < Long.BYTES; i++) {
-      ends[count] = at + i;
-      count += asciiCuts[(int) (word >>> (Byte.SIZE * (i - 1))) & 0x7F7F];
+  /// The bytes of the character that ends at `at`.
+  private static int characterBefore(byte[] text, int at) {
+    int begin = at - 1;
+    while ((text[begin] & 0xC0) == 0x80) {
+      begin--;
     }
-    return count;
+    return bytes(text, begin, at - begin);
   }
 
-  private int malformed(int b) {
-    return malformed == CharacterSymbols.NONE
-        ? Character.MAX_CODE_POINT + 1 + (b & 0xFF)
-        : malformed;
+  /// Cuts ASCII characters from each other, eight and more, with one branch for eight; by hand, as
+  /// C2 leaves a loop a loop, and as a method, in which it has registers enough: twice as fast.
+  ///
+  /// @return how many pieces there are, and in the lower half where the characters end
+  private long cutAscii(byte[] text, int from, int lastWord, int[] ends, int pieces) {
+    byte[] cuts = asciiCuts;
+    int room = ends.length - Long.BYTES;
+    int count = pieces;
+    int at = from;
+    long word = Words.load(text, at);
+    while (true) {
+      ends[count] = at + 1;
+      count += cuts[(int) word & ASCII_PAIR];
+      ends[count] = at + 2;
+      count += cuts[(int) (word >>> 8) & ASCII_PAIR];
+      ends[count] = at + 3;
+      count += cuts[(int) (word >>> 16) & ASCII_PAIR];
+      ends[count] = at + 4;
+      count += cuts[(int) (word >>> 24) & ASCII_PAIR];
+      ends[count] = at + 5;
+      count += cuts[(int) (word >>> 32) & ASCII_PAIR];
+      ends[count] = at + 6;
+      count += cuts[(int) (word >>> 40) & ASCII_PAIR];
+      ends[count] = at + 7;
+      count += cuts[(int) (word >>> 48) & ASCII_PAIR];
+      at += Long.BYTES;
+      if (at > lastWord || count > room) {
+        break;
+      }
+      int last = (int) (word >>> (Long.SIZE - Byte.SIZE));
+      word = Words.load(text, at);
+      if ((word & UPPER_BITS) != 0) {
+        break;
+      }
+      ends[count] = at;
+      count += cuts[last | ((int) word & 0x7F) << Byte.SIZE];
+    }
+    return (long) count << Integer.SIZE | at;
+  }
+
+  /// Cuts characters from each other, eight bytes and more, up to a lone one or where no more than
+  /// ASCII is.
+  ///
+  /// @return as [#cutAscii]; where they end is `from` if not all of the first bytes are well-formed
+  private long cutCharacters(
+      LoneCharacters alone,
+      byte[] text,
+      int from,
+      int lastWord,
+      int before,
+      int[] ends,
+      int pieces) {
+    long[] filter = joined;
+    int room = ends.length - Long.BYTES;
+    int count = pieces;
+    int last = before;
+    int next = from; // where the next character begins
+    int at = from; // the next word: a character may reach into it
+    while (at <= lastWord && count <= room) {
+      long word = Words.load(text, at);
+      boolean ascii = (word & UPPER_BITS) == 0;
+      if (next > from && (ascii ? next == at : alone.id(text, next) != LoneCharacters.NONE)) {
+        break;
+      }
+      // all characters that begin within the word; whether they are well-formed is asked once
+      long starts = ~(word & ~(word << 1)) & UPPER_BITS;
+      int cut = count;
+      int end = next;
+      int bytesBefore = last;
+      int wrong = 0;
+      while (starts != 0) {
+        int begin = at + (Long.numberOfTrailingZeros(starts) >>> 3);
+        starts &= starts - 1;
+        int bytes = (int) Words.INT.get(text, begin);
+        long shape = SHAPES[bytes & 0xFF];
+        int length = (int) shape & LENGTH_MASK;
+        wrong |=
+            (begin ^ end) | ((bytes & (int) (shape >>> Integer.SIZE)) ^ ((int) shape - length));
+        bytes &= -1 >>> (Integer.SIZE - Byte.SIZE * length);
+        ends[cut] = begin;
+        cut += cut(filter, bytesBefore, bytes);
+        bytesBefore = bytes;
+        end = begin + length;
+      }
+      if (wrong != 0) {
+        break;
+      }
+      count = cut;
+      last = bytesBefore;
+      next = end;
+      at += Long.BYTES;
+    }
+    return (long) count << Integer.SIZE | next;
+  }
+
+  /// The bytes of what a byte that belongs to no character is taken as.
+  private int malformed(byte b) {
+    return malformed == CharacterSymbols.NONE ? b & 0xFF : malformed;
   }
 
   /// As [#split], where a character without a token stays with its neighbours.
@@ -180,18 +335,18 @@ public final class CharacterCuts implements SplitKernel {
     boolean unknownBefore = false;
     for (int at = from; at < to; ) {
       int character = Utf8.decode(text, at, to);
-      boolean isMalformed = character == Utf8.INVALID;
-      int point = isMalformed ? malformed(text[at]) : Utf8.codePoint(character);
+      int length = character == Utf8.INVALID ? 1 : Utf8.bytes(character);
+      int bytes = character == Utf8.INVALID ? malformed(text[at]) : bytes(text, at, length);
       boolean unknown = !symbols.hasSymbol(character);
-      if (before >= 0 && !unknown && !unknownBefore && cut(before, point) > 0) {
+      if (before != NOTHING && !unknown && !unknownBefore && cut(joined, before, bytes) > 0) {
         ends[pieces++] = at;
         if (pieces == ends.length) {
           return pieces;
         }
       }
-      before = point;
+      before = bytes;
       unknownBefore = unknown;
-      at += isMalformed ? 1 : Utf8.bytes(character);
+      at += length;
     }
     ends[pieces++] = to;
     return pieces;

@@ -148,7 +148,8 @@ public final class CharacterSymbols {
     return character != Utf8.INVALID && hasToken(Utf8.codePoint(character));
   }
 
-  private boolean hasToken(int codePoint) {
+  /// Whether a character has a symbol that is a token.
+  boolean hasToken(int codePoint) {
     int symbol = of(codePoint);
     return symbol >= 0 && symbol < firstTokenless;
   }

@@ -2,6 +2,8 @@ package dev.tessera.internal.bpe;
 
 import dev.tessera.kernel.PieceProbe;
 import dev.tessera.kernel.PieceTable;
+import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Turns pieces of text into ids: by a cache of pieces, and where that does not know one, as a
@@ -34,13 +36,34 @@ public final class PieceEncoder {
 
   /// What all encoders of one vocabulary begin with.
   public static final class Seed {
-    private final PreparedTables prepared;
+    private final Supplier<PieceMerger> mergers;
+    private final @Nullable CharacterSeams seams;
     private final PieceCache cache;
 
+    /// A cache that knows the tokens.
+    ///
     /// @param cacheBytes how much memory the cache of each encoder may take, in bytes
     public Seed(PreparedTables prepared, long cacheBytes) {
-      this.prepared = prepared;
-      this.cache = prepared.seededCache(cacheBytes);
+      mergers = () -> new ByteMerger(prepared);
+      seams = prepared.seams();
+      cache = prepared.seededCache(cacheBytes);
+    }
+
+    /// A cache that knows some pieces.
+    ///
+    /// @param mergers makes what merges pieces that are not known, for one thread each
+    /// @param pieces UTF-8, the most frequent first
+    /// @param cacheBytes as above
+    public Seed(Supplier<PieceMerger> mergers, List<byte[]> pieces, long cacheBytes) {
+      this.mergers = mergers;
+      seams = null;
+      cache = new PieceCache(cacheBytes);
+      PieceMerger merger = mergers.get();
+      int[] ids = {};
+      for (byte[] piece : pieces) {
+        ids = ids.length < piece.length ? new int[2 * piece.length] : ids;
+        cache.keep(piece, 0, piece.length, ids, merger.merge(piece, 0, piece.length, ids));
+      }
     }
 
     /// Memory held, in bytes: that of one cache.
@@ -49,28 +72,14 @@ public final class PieceEncoder {
     }
   }
 
-  /// A new encoder, whose cache knows the vocabulary.
+  /// A new encoder.
   ///
   /// @param vectors looks pieces up, too, once it is faster than plain loops
   /// @param trial what all encoders with such `vectors` know of that
   public PieceEncoder(Seed seed, @Nullable PieceProbe vectors, VectorTrial trial) {
     cache = new PieceCache(seed.cache);
-    merger = new ByteMerger(seed.prepared);
-    seams = seed.prepared.seams();
-    this.vectors = vectors;
-    this.trial = trial;
-  }
-
-  /// A new encoder, whose cache knows nothing.
-  ///
-  /// @param cacheBytes how much memory the cache may take, in bytes
-  /// @param vectors as above
-  /// @param trial as above
-  public PieceEncoder(
-      PieceMerger merger, long cacheBytes, @Nullable PieceProbe vectors, VectorTrial trial) {
-    cache = new PieceCache(new PieceCache(cacheBytes));
-    this.merger = merger;
-    seams = null;
+    merger = seed.mergers.get();
+    seams = seed.seams;
     this.vectors = vectors;
     this.trial = trial;
   }

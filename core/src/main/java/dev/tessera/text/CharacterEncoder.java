@@ -1,0 +1,117 @@
+package dev.tessera.text;
+
+import dev.tessera.internal.bpe.CharacterCuts;
+import dev.tessera.internal.bpe.LoneCharacters;
+import dev.tessera.internal.bpe.PieceEncoder;
+import dev.tessera.kernel.PieceProbe;
+
+/// Encodes text whose characters are the symbols: those that are joined with nothing one by one, as
+/// most of Chinese and Japanese in a vocabulary made for other languages, and what lies between
+/// them cut into pieces.
+final class CharacterEncoder implements SegmentEncoder {
+  /// As many bytes are copied behind an added space at first.
+  private static final int LEAST_HEAD = 64;
+
+  /// The longest character in UTF-8, in bytes.
+  private static final int CHARACTER_BYTES = 4;
+
+  /// As many bytes of lone characters are encoded at a time.
+  private static final int RUN_BYTES = 1024 * LoneCharacters.BYTES;
+
+  private final CharacterCuts cuts;
+  private final LoneCharacters lone;
+  private final PieceEncoder encoder;
+  private final boolean knowsSpaces;
+  private final int[] ends = new int[ByteLevelEncoder.PIECES];
+  private byte[] head = new byte[LEAST_HEAD + 1];
+
+  /// @param lone what `cuts` stop at
+  /// @param knowsSpaces whether the symbols are those of text whose spaces are not escaped
+  CharacterEncoder(
+      CharacterCuts cuts, LoneCharacters lone, PieceEncoder encoder, boolean knowsSpaces) {
+    this.cuts = cuts;
+    this.lone = lone;
+    this.encoder = encoder;
+    this.knowsSpaces = knowsSpaces;
+  }
+
+  /// Whether text can be encoded as it comes, a space taken for what it becomes ([EscapedSpaces]):
+  /// that need not be written first, and more pieces are short.
+  boolean knowsSpaces() {
+    return knowsSpaces;
+  }
+
+  @Override
+  public void encode(byte[] text, int from, int to, IdSink sink) {
+    for (int at = from; at < to; ) {
+      int begin = encodeLone(text, at, to, sink);
+      at = begin == at ? encodePieces(text, at, to, sink) : begin;
+    }
+  }
+
+  /// Encodes pieces up to the next lone character, or some of them.
+  ///
+  /// @return where the last one ends
+  private int encodePieces(byte[] text, int from, int to, IdSink sink) {
+    int pieces = cuts.split(text, from, to, ends);
+    int end = ends[pieces - 1];
+    sink.reserve(end - from + PieceProbe.SPARE_IDS);
+    sink.size = encoder.encode(text, from, ends, pieces, sink.ids, sink.size);
+    return end;
+  }
+
+  /// Encodes the lone characters that stand at `from`, or some of them.
+  ///
+  /// @return where the last one ends
+  private int encodeLone(byte[] text, int from, int to, IdSink sink) {
+    int last =
+        Math.min(
+            Math.min(to - LoneCharacters.BYTES, text.length - LoneCharacters.READ_BYTES),
+            from + RUN_BYTES - LoneCharacters.BYTES);
+    sink.reserve(RUN_BYTES);
+    int[] ids = sink.ids;
+    int count = sink.size;
+    int at = from;
+    while (at <= last) {
+      byte first = text[at];
+      int id = lone.id(text, at);
+      if (id >= 0) {
+        ids[count++] = id;
+      } else if (id == LoneCharacters.BY_BYTES) {
+        for (int i = 0; i < LoneCharacters.BYTES; i++) {
+          ids[count++] = lone.byteId(text[at + i]);
+        }
+      } else if (first >= 0
+          && at > from
+          && at < last
+          && lone.id(text, at + 1) != LoneCharacters.NONE) {
+        ids[count++] = lone.ownId(first); // between two of them
+      } else {
+        break;
+      }
+      at += first < 0 ? LoneCharacters.BYTES : 1;
+    }
+    sink.size = count;
+    return at;
+  }
+
+  /// As [#encode], as if a space stood before the text.
+  void encodeBehindSpace(byte[] text, int from, int to, IdSink sink) {
+    int length = Math.min(LEAST_HEAD, to - from);
+    while (true) {
+      if (head.length <= length) {
+        head = new byte[length + 1];
+      }
+      head[0] = ' ';
+      System.arraycopy(text, from, head, 1, length);
+      var _ = cuts.split(head, 0, length + 1, ends);
+      if (length == to - from || ends[0] <= length + 1 - CHARACTER_BYTES) {
+        // what is cut here is cut in the whole text: it lies behind, with the next character
+        encode(head, 0, ends[0], sink);
+        encode(text, from + ends[0] - 1, to, sink);
+        return;
+      }
+      length = (int) Math.min(2L * length, to - from);
+    }
+  }
+}

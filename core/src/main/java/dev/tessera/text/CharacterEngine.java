@@ -1,0 +1,104 @@
+package dev.tessera.text;
+
+import dev.tessera.internal.bpe.BpeTables;
+import dev.tessera.internal.bpe.CharacterCuts;
+import dev.tessera.internal.bpe.CharacterSymbols;
+import dev.tessera.internal.bpe.LoneCharacters;
+import dev.tessera.internal.bpe.PairTable;
+import dev.tessera.internal.bpe.PieceEncoder;
+import dev.tessera.internal.bpe.SymbolMerger;
+import dev.tessera.internal.bpe.TokenIndex;
+import dev.tessera.kernel.Backends;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Encodes where characters are the symbols, under `auto` and with `simd`: what comes is cut
+/// further where no rule reaches across ([CharacterCuts]), and goes through the cache and the merge
+/// loops of [PieceEncoder]; with its spaces as they are, where all that a vocabulary asks for is to
+/// escape them.
+final class CharacterEngine implements TextEngine {
+  private static final String ESCAPED_SPACE = Character.toString(CharacterSymbols.ESCAPED_SPACE);
+
+  private final boolean knowsSpaces;
+  private final PairTable pairs;
+  private final @Nullable CharacterCuts cuts;
+  private final PieceEncoder.Seed seed;
+  private final PieceLookups lookups;
+  private final BpeTables tables;
+  private final long prepareNanos;
+
+  CharacterEngine(
+      Backends backends, TextPipeline pipeline, CharacterSymbols symbols, TextOptions options) {
+    long start = System.nanoTime();
+    tables = pipeline.tables();
+    TokenIndex whole = tables.wholePieces() ? new TokenIndex(tables) : null;
+    CharacterSymbols spaced = whole == null ? spaced(pipeline, symbols) : null;
+    knowsSpaces = spaced != null;
+    CharacterSymbols used = spaced == null ? symbols : spaced;
+    PairTable rules = new PairTable(tables.merges());
+    pairs = rules;
+    cuts = whole == null ? new CharacterCuts(tables, used) : null;
+    seed =
+        new PieceEncoder.Seed(
+            () -> new SymbolMerger(used, rules, whole), pieces(), options.cacheBytes());
+    lookups = new PieceLookups(backends);
+    prepareNanos = System.nanoTime() - start;
+  }
+
+  private static @Nullable CharacterSymbols spaced(
+      TextPipeline pipeline, CharacterSymbols symbols) {
+    EscapedSpaces spaces = pipeline.spaces();
+    return spaces == null
+            || !pipeline.normalizedTokens().isEmpty()
+            || pipeline.prepare() != null
+            || pipeline.prepareFirst() != null
+            || pipeline.spellsBytes()
+            || !pipeline.pretokenizer().leavesWhole()
+        ? null
+        : symbols.beforeEscaping(spaces.repairs());
+  }
+
+  /// The tokens as they stand in text, those that are made first before others.
+  private List<byte[]> pieces() {
+    return Arrays.stream(tables.merges().merged())
+        .mapToObj(id -> Arrays.copyOfRange(tables.bytes(), tables.start(id), tables.ends()[id]))
+        .map(
+            token ->
+                knowsSpaces
+                    ? Utf8.bytes(
+                        new String(token, StandardCharsets.UTF_8).replace(ESCAPED_SPACE, " "))
+                    : token)
+        .toList();
+  }
+
+  @Override
+  public SegmentEncoder newEncoder() {
+    PieceEncoder encoder = new PieceEncoder(seed, lookups.newProbe(), lookups.trial);
+    if (cuts == null) {
+      return new ByteLevelEncoder(new WholePiece(), encoder);
+    }
+    LoneCharacters lone = cuts.lone();
+    return lone == null
+        ? new ByteLevelEncoder(cuts, encoder)
+        : new CharacterEncoder(cuts, lone, encoder, knowsSpaces);
+  }
+
+  @Override
+  public TokenizerReport report(long decoderBytes) {
+    return new TokenizerReport(
+        "between characters that no token joins" + (knowsSpaces ? ", spaces as they come" : ""),
+        lookups.describe(),
+        pairs.bytes()
+            + tables.bytes().length
+            + 4L * tables.ends().length
+            + seed.bytes()
+            + decoderBytes,
+        seed.bytes(),
+        prepareNanos);
+  }
+
+  @Override
+  public void close() {}
+}
