@@ -9,9 +9,6 @@ import dev.tessera.internal.bpe.PieceEncoder;
 import dev.tessera.internal.bpe.SymbolMerger;
 import dev.tessera.internal.bpe.TokenIndex;
 import dev.tessera.kernel.Backends;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Encodes where characters are the symbols, under `auto` and with `simd`: what comes is cut
@@ -19,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 /// loops of [PieceEncoder]; with its spaces as they are, where all that a vocabulary asks for is to
 /// escape them.
 final class CharacterEngine implements TextEngine {
-  private static final String ESCAPED_SPACE = Character.toString(CharacterSymbols.ESCAPED_SPACE);
-
   private final boolean knowsSpaces;
   private final PairTable pairs;
   private final @Nullable CharacterCuts cuts;
@@ -40,9 +35,7 @@ final class CharacterEngine implements TextEngine {
     PairTable rules = new PairTable(tables.merges());
     pairs = rules;
     cuts = whole == null ? new CharacterCuts(tables, used) : null;
-    seed =
-        new PieceEncoder.Seed(
-            () -> new SymbolMerger(used, rules, whole), pieces(), options.cacheBytes());
+    seed = new PieceEncoder.Seed(() -> new SymbolMerger(used, rules, whole), options.cacheBytes());
     lookups = new PieceLookups(backends);
     prepareNanos = System.nanoTime() - start;
   }
@@ -58,19 +51,6 @@ final class CharacterEngine implements TextEngine {
             || !pipeline.pretokenizer().leavesWhole()
         ? null
         : symbols.beforeEscaping(spaces.repairs());
-  }
-
-  /// The tokens as they stand in text, those that are made first before others.
-  private List<byte[]> pieces() {
-    return Arrays.stream(tables.merges().merged())
-        .mapToObj(id -> Arrays.copyOfRange(tables.bytes(), tables.start(id), tables.ends()[id]))
-        .map(
-            token ->
-                knowsSpaces
-                    ? Utf8.bytes(
-                        new String(token, StandardCharsets.UTF_8).replace(ESCAPED_SPACE, " "))
-                    : token)
-        .toList();
   }
 
   @Override

@@ -186,17 +186,6 @@ final class PieceCache {
     }
   }
 
-  /// Keeps a piece of any length, which is looked for first.
-  void keep(byte[] text, int from, int length, int[] ids, int count) {
-    if (length <= MEDIUM_BYTES) {
-      long first = firstWord(text, from, length);
-      long second = secondWord(text, from, length);
-      keep(find(first, second), first, second, ids, count);
-    } else {
-      keepLong(text, from, length, Words.hash(text, from, length), ids, count);
-    }
-  }
-
   /// Up to three ids and their number, or 0 if one of them is too large.
   private static long word(int[] ids, int from, int count) {
     long word = (long) count << PieceTable.COUNT_SHIFT;

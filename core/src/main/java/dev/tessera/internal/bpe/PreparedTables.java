@@ -123,9 +123,20 @@ public final class PreparedTables {
       int length = tables.ends()[id] - start;
       if (length > 0 && (tables.wholePieces() || reached.get(id))) {
         ids[0] = id;
-        cache.keep(tables.bytes(), start, length, ids, 1);
+        keep(cache, tables.bytes(), start, length, ids, 1);
       }
     }
     return cache;
+  }
+
+  private static void keep(
+      PieceCache cache, byte[] text, int from, int length, int[] ids, int count) {
+    if (length <= PieceCache.MEDIUM_BYTES) {
+      long first = PieceCache.firstWord(text, from, length);
+      long second = PieceCache.secondWord(text, from, length);
+      cache.keep(cache.find(first, second), first, second, ids, count);
+    } else {
+      cache.keepLong(text, from, length, Words.hash(text, from, length), ids, count);
+    }
   }
 }
