@@ -23,6 +23,7 @@ final class AddedTokens {
 
   private final SpecialTokenSearch search;
   private final Map<String, AddedToken> byText = new HashMap<>();
+  private final boolean allSpecial;
 
   /// @param texts what is looked for, and the token that it is
   AddedTokens(Map<String, AddedToken> texts) {
@@ -35,6 +36,7 @@ final class AddedTokens {
           }
         });
     search = new SpecialTokenSearch(ids);
+    allSpecial = byText.values().stream().allMatch(AddedToken::special);
   }
 
   /// Those of `tokens` that are looked for as they stand in the file.
@@ -55,7 +57,8 @@ final class AddedTokens {
   void split(byte[] text, int from, int to, SpecialTokens policy, Parts parts) {
     int at = from; // all before is taken
     int searched = from;
-    while (!search.isEmpty() && searched < to) {
+    boolean none = search.isEmpty() || (allSpecial && policy.ignored());
+    while (!none && searched < to) {
       int begin = search.find(text, searched, to);
       SpecialTokenSearch.Special found = begin < 0 ? null : search.at(text, begin, to);
       if (found == null) {
