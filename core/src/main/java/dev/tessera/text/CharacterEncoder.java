@@ -16,7 +16,7 @@ final class CharacterEncoder implements SegmentEncoder {
   private static final int CHARACTER_BYTES = 4;
 
   /// As many bytes of lone characters are encoded at a time.
-  private static final int RUN_BYTES = 1024 * LoneCharacters.BYTES;
+  private static final int RUN_BYTES = 1 << 12;
 
   private final CharacterCuts cuts;
   private final LoneCharacters lone;
@@ -64,35 +64,11 @@ final class CharacterEncoder implements SegmentEncoder {
   ///
   /// @return where the last one ends
   private int encodeLone(byte[] text, int from, int to, IdSink sink) {
-    int last =
-        Math.min(
-            Math.min(to - LoneCharacters.BYTES, text.length - LoneCharacters.READ_BYTES),
-            from + RUN_BYTES - LoneCharacters.BYTES);
     sink.reserve(RUN_BYTES);
-    int[] ids = sink.ids;
-    int count = sink.size;
-    int at = from;
-    while (at <= last) {
-      byte first = text[at];
-      int id = lone.id(text, at);
-      if (id >= 0) {
-        ids[count++] = id;
-      } else if (id == LoneCharacters.BY_BYTES) {
-        for (int i = 0; i < LoneCharacters.BYTES; i++) {
-          ids[count++] = lone.byteId(text[at + i]);
-        }
-      } else if (first >= 0
-          && at > from
-          && at < last
-          && lone.id(text, at + 1) != LoneCharacters.NONE) {
-        ids[count++] = lone.ownId(first); // between two of them
-      } else {
-        break;
-      }
-      at += first < 0 ? LoneCharacters.BYTES : 1;
-    }
-    sink.size = count;
-    return at;
+    int end = from + Math.min(to - from, RUN_BYTES);
+    long encoded = lone.encode(text, from, end, sink.ids, sink.size);
+    sink.size += (int) (encoded >>> Integer.SIZE);
+    return (int) encoded;
   }
 
   /// As [#encode], as if a space stood before the text.

@@ -190,7 +190,7 @@ public final class CharacterCuts implements SplitKernel {
           ends[pieces] = at;
           pieces += cut(joined, before, (int) word & 0x7F);
           cut = cutAscii(text, at, lastWord, ends, pieces);
-        } else if (alone.id(text, at) != LoneCharacters.NONE) {
+        } else if (alone.is(text, at)) {
           ends[pieces++] = at;
           return pieces;
         } else {
@@ -289,7 +289,7 @@ public final class CharacterCuts implements SplitKernel {
     while (at <= lastWord && count <= room) {
       long word = Words.load(text, at);
       boolean ascii = (word & UPPER_BITS) == 0;
-      if (next > from && (ascii ? next == at : alone.id(text, next) != LoneCharacters.NONE)) {
+      if (next > from && (ascii ? next == at : alone.is(text, next))) {
         break;
       }
       // all characters that begin within the word; whether they are well-formed is asked once

@@ -8,16 +8,13 @@ import java.util.Objects;
 /// are always the same. Immutable.
 public final class LoneCharacters {
   /// Bytes of those that are not ASCII.
-  public static final int BYTES = 3;
+  private static final int BYTES = 3;
 
-  /// Bytes that are read of one, more than it has.
-  public static final int READ_BYTES = Integer.BYTES;
+  /// What stands for all that is no such character.
+  private static final int NONE = -1;
 
-  /// What [#id] gives for all that is no such character.
-  public static final int NONE = -1;
-
-  /// What [#id] gives for one that is not ASCII and whose ids are those of its bytes.
-  public static final int BY_BYTES = -2;
+  /// What stands for one that is not ASCII and whose ids are those of its bytes.
+  private static final int BY_BYTES = -2;
 
   // which bits of a little-endian word say that three bytes are a character
   private static final int MASK = 0xC0C0F0;
@@ -55,22 +52,62 @@ public final class LoneCharacters {
     }
   }
 
-  /// The id of the character that begins at `at`, where four bytes must be; or [#BY_BYTES], or
-  /// [#NONE].
-  public int id(byte[] text, int at) {
+  /// Whether such a character begins at `at`, where four bytes must be.
+  boolean is(byte[] text, int at) {
     int word = (int) Words.INT.get(text, at);
-    int point = (word & 0xF) << 12 | (word >>> 2 & 0xFC0) | (word >>> 16 & 0x3F);
     int first = word & 0xFF;
-    return first < ASCII ? asciiIds[first] : (word & MASK) == WANTED ? ids[point] : NONE;
+    return first < ASCII
+        ? asciiIds[first] != NONE
+        : (word & MASK) == WANTED && ids[point(word)] != NONE;
   }
 
-  /// The id of an ASCII character that stands between others of these, whether it is one or not.
-  public int ownId(byte ascii) {
-    return own[ascii];
+  private static int point(int word) {
+    return (word & 0xF) << 12 | (word >>> 2 & 0xFC0) | (word >>> 16 & 0x3F);
   }
 
-  /// The id of a byte.
-  public int byteId(byte b) {
-    return byteIds[b & 0xFF];
+  /// Writes the ids of those that stand at `from`, and of ASCII characters that stand singly
+  /// between them.
+  ///
+  /// @param to where the text ends; the last one may be left out
+  /// @param written must have room for an id a byte
+  /// @return how many ids there are, and in the lower half where the last one's character ends
+  public long encode(byte[] text, int from, int to, int[] written, int offset) {
+    int[] threes = ids;
+    int[] ascii = asciiIds;
+    int last = Math.min(to - BYTES, text.length - Integer.BYTES);
+    int count = offset;
+    int at = from;
+    while (at <= last) {
+      int word = (int) Words.INT.get(text, at);
+      if ((word & MASK) == WANTED) {
+        int id = threes[point(word)];
+        if (id >= 0) {
+          written[count++] = id;
+        } else if (id == BY_BYTES) {
+          written[count] = byteIds[word & 0xFF];
+          written[count + 1] = byteIds[word >>> 8 & 0xFF];
+          written[count + 2] = byteIds[word >>> 16 & 0xFF];
+          count += BYTES;
+        } else {
+          break;
+        }
+        at += BYTES;
+      } else {
+        int first = word & 0xFF;
+        if (first >= ASCII) {
+          break;
+        }
+        int id = ascii[first];
+        if (id < 0) {
+          if (at == from || at == last || !is(text, at + 1)) {
+            break;
+          }
+          id = own[first];
+        }
+        written[count++] = id;
+        at++;
+      }
+    }
+    return (long) (count - offset) << Integer.SIZE | at;
   }
 }
