@@ -16,6 +16,7 @@ import dev.tessera.text.TextOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.io.TempDir;
@@ -110,6 +111,12 @@ public abstract class TokenizerContract {
       }
       byte[] bytes = text.toString().getBytes(UTF_8);
       texts.add(random.nextBoolean() ? bytes : SampleText.damaged(random, bytes));
+    }
+    for (int value = 0; value < 256; value++) { // what begins a character, and what does not
+      byte[] one = new byte[100];
+      Arrays.fill(one, (byte) value);
+      one[random.nextInt(one.length)] = 'a';
+      texts.add(one);
     }
     return texts;
   }

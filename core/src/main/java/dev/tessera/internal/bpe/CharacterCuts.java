@@ -40,10 +40,6 @@ public final class CharacterCuts implements SplitKernel {
 
   private final CharacterSymbols symbols;
 
-  /// The code points that stand beside another one in a token.
-  private final BitSet joinedPoints = new BitSet();
-
-  /// What text is not cut behind, or null.
   private final @Nullable LoneCharacters lone;
 
   /// What a byte that belongs to no character is taken as; [CharacterSymbols#NONE] if as a
@@ -66,13 +62,14 @@ public final class CharacterCuts implements SplitKernel {
         asciiCuts[first | second << Byte.SIZE] = 1;
       }
     }
+    BitSet points = new BitSet();
     for (byte[] text : symbols.frozen().texts()) {
-      join(text, 0, text.length);
+      join(text, 0, text.length, points);
     }
     for (int id : tables.merges().merged()) {
-      join(tables.bytes(), tables.start(id), tables.ends()[id]);
+      join(tables.bytes(), tables.start(id), tables.ends()[id], points);
     }
-    lone = keepUnknown ? null : new LoneCharacters(symbols, joinedPoints);
+    lone = keepUnknown ? null : new LoneCharacters(symbols, points);
   }
 
   /// The characters that stand alone, if that does not depend on their neighbours: [#split] may end
@@ -115,7 +112,9 @@ public final class CharacterCuts implements SplitKernel {
   }
 
   /// Sees to it that `text[from .. to)` is not cut.
-  private void join(byte[] text, int from, int to) {
+  ///
+  /// @param joinedPoints gets the code points that stand beside another one there
+  private void join(byte[] text, int from, int to, BitSet joinedPoints) {
     int escaped = bytes(CharacterSymbols.ESCAPED_SPACE);
     int before = NOTHING;
     int pointBefore = 0;
@@ -312,7 +311,7 @@ public final class CharacterCuts implements SplitKernel {
         bytesBefore = bytes;
         end = begin + length;
       }
-      if (wrong != 0) {
+      if (wrong != 0 || end == next) { // or none begins here
         break;
       }
       count = cut;
