@@ -7,6 +7,7 @@ import dev.tessera.internal.bpe.LoneCharacters;
 import dev.tessera.internal.bpe.PairTable;
 import dev.tessera.internal.bpe.PieceEncoder;
 import dev.tessera.internal.bpe.SymbolMerger;
+import dev.tessera.internal.bpe.SymbolTables;
 import dev.tessera.internal.bpe.TokenIndex;
 import dev.tessera.kernel.Backends;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// escape them.
 final class CharacterEngine implements TextEngine {
   private final boolean knowsSpaces;
-  private final PairTable pairs;
+  private final SymbolTables merging;
   private final @Nullable CharacterCuts cuts;
   private final PieceEncoder.Seed seed;
   private final PieceLookups lookups;
@@ -32,10 +33,10 @@ final class CharacterEngine implements TextEngine {
     CharacterSymbols spaced = whole == null ? spaced(pipeline, symbols) : null;
     knowsSpaces = spaced != null;
     CharacterSymbols used = spaced == null ? symbols : spaced;
-    PairTable rules = new PairTable(tables.merges());
-    pairs = rules;
+    SymbolTables shared = new SymbolTables(used, new PairTable(tables.merges()), whole);
+    merging = shared;
     cuts = whole == null ? new CharacterCuts(tables, used) : null;
-    seed = new PieceEncoder.Seed(() -> new SymbolMerger(used, rules, whole), options.cacheBytes());
+    seed = new PieceEncoder.Seed(() -> new SymbolMerger(shared), options.cacheBytes());
     lookups = new PieceLookups(backends);
     prepareNanos = System.nanoTime() - start;
   }
@@ -70,7 +71,7 @@ final class CharacterEngine implements TextEngine {
     return new TokenizerReport(
         "between characters that no token joins" + (knowsSpaces ? ", spaces as they come" : ""),
         lookups.describe(),
-        pairs.bytes()
+        merging.bytes()
             + tables.bytes().length
             + 4L * tables.ends().length
             + seed.bytes()

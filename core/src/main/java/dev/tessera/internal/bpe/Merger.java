@@ -57,8 +57,8 @@ public final class Merger {
   /// Turns the bytes `text[from .. from + count)` into symbols, from `symbols[0]` on, and merges
   /// them.
   ///
-  /// @param byteSymbols `[256]`
-  /// @param bytePairs `[65536]`, the key of the rule that joins two bytes, first byte high
+  /// @param byteSymbols the symbol of each byte that occurs
+  /// @param bytePairs the key of the rule that joins two of them, the first byte high
   /// @return how many symbols are left
   int mergeBytes(
       byte[] text, int from, int count, int[] byteSymbols, int[] bytePairs, int[] symbols) {

@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 /// Which rule joins two symbols: an open hash table of one 64-bit word a rule. Immutable once all
 /// rules are in it.
 ///
-/// Most questions have no answer (7 of 8 in text), and those a filter of 256 KB answers, which
-/// stays in the second-level cache where the table does not: without it merging took 1.3 times as
-/// long. Each rule sets two bits of one of its words, so that of 100,000 rules' filter 1 answer in
-/// 100 is wrong; with one bit it was 5.
+/// Most questions have no answer (7 of 8 in text), and those a filter answers, which stays in the
+/// second-level cache where the table does not: without it merging took 1.3 times as long. Each
+/// rule sets two bits of one of its words. 100,000 rules have 128 KB, and 3 answers in 100 are
+/// wrong; with twice as much it is 1, and a first pass over text takes 4 % longer.
 ///
 /// A rule is known by a *key*, which [#merged] turns into the joined symbol and [#order] into what
 /// its rank is compared by. Where merged ids ascend with the ranks, as in every rank file, all
@@ -28,16 +28,20 @@ public final class PairTable {
   private static final long EMPTY = -1;
   private static final long HASH = 0x9E3779B97F4A7C15L;
 
-  /// Bits of a hash that choose a word of the filter, and two of its bits.
-  private static final int FILTER_WORD_BITS = 15;
+  /// Bits of a hash that choose a word of the filter, at most; below them are those that choose two
+  /// of its bits.
+  private static final int MOST_WORD_BITS = 15;
 
-  private static final int FILTER_WORD_SHIFT = Long.SIZE - FILTER_WORD_BITS;
-  private static final int FIRST_BIT_SHIFT = FILTER_WORD_SHIFT - 6;
+  private static final int FIRST_BIT_SHIFT = Long.SIZE - MOST_WORD_BITS - 6;
   private static final int SECOND_BIT_SHIFT = FIRST_BIT_SHIFT - 6;
+
+  /// Rules that share a word of the filter, at most, as long as it may grow.
+  private static final int RULES_A_WORD = 8;
 
   private final long[] slots;
   private final int shift;
-  private final long[] filter = new long[1 << FILTER_WORD_BITS];
+  private final long[] filter;
+  private final int filterShift;
 
   /// Whether keys are merged ids, which ascend with the ranks; if not, keys are rule numbers.
   private final boolean ascending;
@@ -80,6 +84,10 @@ public final class PairTable {
     int bits = Math.max(4, 32 - Integer.numberOfLeadingZeros(count + count / 4));
     slots = new long[1 << bits];
     shift = 64 - bits;
+    int words = 32 - Integer.numberOfLeadingZeros(count / RULES_A_WORD);
+    int wordBits = Math.clamp(words, 1, MOST_WORD_BITS);
+    filter = new long[1 << wordBits];
+    filterShift = Long.SIZE - wordBits;
     Arrays.fill(slots, EMPTY);
     mergedOf = ascending || rules == null ? new int[0] : rules.merged();
     orderOf = ascending || rules == null ? new int[0] : orders(rules);
@@ -151,8 +159,8 @@ public final class PairTable {
     return (bits & 1) == 0 ? NONE : search(pair, hash);
   }
 
-  private static int filterWord(long hash) {
-    return (int) (hash >>> FILTER_WORD_SHIFT);
+  private int filterWord(long hash) {
+    return (int) (hash >>> filterShift);
   }
 
   private int search(long pair, long hash) {
