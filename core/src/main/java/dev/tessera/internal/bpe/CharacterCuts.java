@@ -81,20 +81,26 @@ public final class CharacterCuts implements SplitKernel {
   private static long[] shapes() {
     long[] shapes = new long[1 << Byte.SIZE];
     for (int first = 0; first < shapes.length; first++) {
-      shapes[first] =
-          first < 0x80
-              ? shape(0, 0, 1)
-              : first < 0xC2
-                  ? shape(0, 0x100, 1)
-                  : first < 0xE0
-                      ? shape(0xC000, 0x8000, 2)
-                      : first == 0xE0 // A0 at least: the shortest form
-                          ? shape(0xC0E000, 0x80A000, 3)
-                          : first == 0xED // below A0: no surrogate
-                              ? shape(0xC0E000, 0x808000, 3)
-                              : first < 0xF0 ? shape(0xC0C000, 0x808000, 3) : shape(0, 0x100, 1);
+      shapes[first] = shape(first);
     }
     return shapes;
+  }
+
+  private static long shape(int first) {
+    if (first < 0x80) {
+      return shape(0, 0, 1);
+    }
+    if (first < 0xC2 || first >= 0xF0) {
+      return shape(0, 0x100, 1);
+    }
+    if (first < 0xE0) {
+      return shape(0xC000, 0x8000, 2);
+    }
+    return switch (first) {
+      case 0xE0 -> shape(0xC0E000, 0x80A000, 3); // the second at least A0: the shortest form
+      case 0xED -> shape(0xC0E000, 0x808000, 3); // the second below A0: no surrogate
+      default -> shape(0xC0C000, 0x808000, 3);
+    };
   }
 
   private static long shape(int mask, int wanted, int length) {
