@@ -69,7 +69,8 @@ final class CharacterEngine implements TextEngine {
   @Override
   public TokenizerReport report(long decoderBytes) {
     return new TokenizerReport(
-        "between characters that no token joins" + (knowsSpaces ? ", spaces as they come" : ""),
+        "cuts between characters that no token joins"
+            + (knowsSpaces ? ", spaces as they come" : ""),
         lookups.describe(),
         merging.bytes()
             + tables.bytes().length
