@@ -3,7 +3,6 @@ package dev.tessera.text;
 import dev.tessera.internal.bpe.CharacterCuts;
 import dev.tessera.internal.bpe.LoneCharacters;
 import dev.tessera.internal.bpe.PieceEncoder;
-import dev.tessera.kernel.PieceProbe;
 
 /// Encodes text whose characters are the symbols: those that are joined with nothing one by one, as
 /// most of Chinese and Japanese in a vocabulary made for other languages, and what lies between
@@ -20,9 +19,9 @@ final class CharacterEncoder implements SegmentEncoder {
 
   private final CharacterCuts cuts;
   private final LoneCharacters lone;
-  private final PieceEncoder encoder;
+  private final ByteLevelEncoder pieces;
   private final boolean knowsSpaces;
-  private final int[] ends = new int[ByteLevelEncoder.PIECES];
+  private final int[] firstEnd = new int[1];
   private byte[] head = new byte[LEAST_HEAD + 1];
 
   /// @param lone what `cuts` stop at
@@ -31,7 +30,7 @@ final class CharacterEncoder implements SegmentEncoder {
       CharacterCuts cuts, LoneCharacters lone, PieceEncoder encoder, boolean knowsSpaces) {
     this.cuts = cuts;
     this.lone = lone;
-    this.encoder = encoder;
+    pieces = new ByteLevelEncoder(cuts, encoder);
     this.knowsSpaces = knowsSpaces;
   }
 
@@ -45,19 +44,8 @@ final class CharacterEncoder implements SegmentEncoder {
   public void encode(byte[] text, int from, int to, IdSink sink) {
     for (int at = from; at < to; ) {
       int begin = encodeLone(text, at, to, sink);
-      at = begin == at ? encodePieces(text, at, to, sink) : begin;
+      at = begin == at ? pieces.encodeSome(text, at, to, sink) : begin;
     }
-  }
-
-  /// Encodes pieces up to the next lone character, or some of them.
-  ///
-  /// @return where the last one ends
-  private int encodePieces(byte[] text, int from, int to, IdSink sink) {
-    int pieces = cuts.split(text, from, to, ends);
-    int end = ends[pieces - 1];
-    sink.reserve(end - from + PieceProbe.SPARE_IDS);
-    sink.size = encoder.encode(text, from, ends, pieces, sink.ids, sink.size);
-    return end;
   }
 
   /// Encodes the lone characters that stand at `from`, or some of them.
@@ -80,11 +68,11 @@ final class CharacterEncoder implements SegmentEncoder {
       }
       head[0] = ' ';
       System.arraycopy(text, from, head, 1, length);
-      var _ = cuts.split(head, 0, length + 1, ends);
-      if (length == to - from || ends[0] <= length + 1 - CHARACTER_BYTES) {
+      var _ = cuts.split(head, 0, length + 1, firstEnd);
+      if (length == to - from || firstEnd[0] <= length + 1 - CHARACTER_BYTES) {
         // what is cut here is cut in the whole text: it lies behind, with the next character
-        encode(head, 0, ends[0], sink);
-        encode(text, from + ends[0] - 1, to, sink);
+        encode(head, 0, firstEnd[0], sink);
+        encode(text, from + firstEnd[0] - 1, to, sink);
         return;
       }
       length = (int) Math.min(2L * length, to - from);

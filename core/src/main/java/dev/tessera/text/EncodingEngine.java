@@ -67,13 +67,7 @@ final class EncodingEngine implements TextEngine {
     } else {
       seed = null;
       Backend backend = backends.serving().getFirst();
-      kernel =
-          switch (backend.merge(model.tables().merges())) {
-            case Offer.Accepted<MergeKernel>(MergeKernel accepted) -> accepted;
-            case Offer.Declined<MergeKernel>(String reason) ->
-                throw new KernelException(
-                    "the backend that was asked for does not merge text: " + reason);
-          };
+      kernel = TextEngine.mergeKernel(backend, model.tables().merges());
       merging = backend.name() + " merge kernel, every distinct piece";
     }
     prepareNanos = System.nanoTime() - start;

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// Puts a vocabulary together from a `tokenizer.json`.
 final class JsonVocabulary {
   private static final int BYTE_VALUES = 256;
-  private static final String ESCAPED_SPACE = "\u2581";
+  private static final String ESCAPED_SPACE = Character.toString(CharacterSymbols.ESCAPED_SPACE);
 
   private final TokenizerJson file;
   private final TokenizerJson.Model model;

@@ -93,30 +93,15 @@ final class SpecialTokenSearch {
     return found == ByteTrie.NONE ? null : specials.get(found);
   }
 
-  /// The first byte that is that of a pattern has its upper bit set here, none before it.
-  private static long zeros(long word, long first, long second) {
-    long one = word ^ first;
-    long other = word ^ second;
-    return ((one - ONES) & ~one) | ((other - ONES) & ~other);
-  }
-
   /// The next place whose byte begins a special token, or -1.
   private int candidate(byte[] text, int from, int to) {
     int at = from;
     if (firstBytes <= MOST_FIRST_BYTES) {
-      long first = patterns[0];
-      long second = patterns[1];
-      while (at + 32 <= to
-          && ((zeros(Words.load(text, at), first, second)
-                      | zeros(Words.load(text, at + 8), first, second)
-                      | zeros(Words.load(text, at + 16), first, second)
-                      | zeros(Words.load(text, at + 24), first, second))
-                  & HIGHS)
-              == 0) {
-        at += 32;
-      }
       for (; at + 8 <= to; at += 8) {
-        long zeros = zeros(Words.load(text, at), first, second) & HIGHS;
+        long word = Words.load(text, at);
+        long first = word ^ patterns[0];
+        long second = word ^ patterns[1];
+        long zeros = (((first - ONES) & ~first) | ((second - ONES) & ~second)) & HIGHS;
         if (zeros != 0) {
           return at + (Long.numberOfTrailingZeros(zeros) >>> 3);
         }

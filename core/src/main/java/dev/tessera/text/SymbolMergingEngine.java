@@ -5,9 +5,7 @@ import dev.tessera.internal.bpe.CharacterSymbols;
 import dev.tessera.internal.bpe.TokenIndex;
 import dev.tessera.kernel.Backend;
 import dev.tessera.kernel.Backends;
-import dev.tessera.kernel.KernelException;
 import dev.tessera.kernel.MergeKernel;
-import dev.tessera.kernel.Offer;
 import org.jspecify.annotations.Nullable;
 
 /// Encodes where characters are the symbols, with a backend that was asked for by name: each text
@@ -27,13 +25,7 @@ final class SymbolMergingEngine implements TextEngine {
     whole = tables.wholePieces() ? new TokenIndex(tables) : null;
     Backend serving = backends.serving().getFirst();
     backend = serving.name();
-    kernel =
-        switch (serving.merge(tables.merges())) {
-          case Offer.Accepted<MergeKernel>(MergeKernel accepted) -> accepted;
-          case Offer.Declined<MergeKernel>(String reason) ->
-              throw new KernelException(
-                  "the backend that was asked for does not merge text: " + reason);
-        };
+    kernel = TextEngine.mergeKernel(serving, tables.merges());
     prepareNanos = System.nanoTime() - start;
   }
 

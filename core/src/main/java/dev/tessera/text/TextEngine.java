@@ -1,7 +1,11 @@
 package dev.tessera.text;
 
+import dev.tessera.kernel.Backend;
 import dev.tessera.kernel.Backends;
+import dev.tessera.kernel.KernelException;
 import dev.tessera.kernel.MergeKernel;
+import dev.tessera.kernel.MergeOperand;
+import dev.tessera.kernel.Offer;
 
 /// Makes the encoders of one vocabulary, and owns what they share. Thread-safe.
 interface TextEngine extends AutoCloseable {
@@ -21,6 +25,18 @@ interface TextEngine extends AutoCloseable {
   static boolean usesCache(Backends backends) {
     String requested = backends.report().requested();
     return requested.equals(Backends.AUTO) || requested.equals("simd");
+  }
+
+  /// The kernel by which a backend that was asked for by name merges.
+  ///
+  /// @throws KernelException if it has none
+  static MergeKernel mergeKernel(Backend backend, MergeOperand rules) {
+    return switch (backend.merge(rules)) {
+      case Offer.Accepted<MergeKernel>(MergeKernel accepted) -> accepted;
+      case Offer.Declined<MergeKernel>(String reason) ->
+          throw new KernelException(
+              "the backend that was asked for does not merge text: " + reason);
+    };
   }
 
   /// An encoder for one thread.

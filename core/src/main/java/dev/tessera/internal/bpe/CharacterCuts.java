@@ -14,17 +14,16 @@ import org.jspecify.annotations.Nullable;
 /// characters are kept in a table; all pairs in a filter by their hash, two bits of one word each:
 /// where it errs a piece is only longer.
 public final class CharacterCuts implements SplitKernel {
-  private static final long HASH = 0x9E3779B97F4A7C15L;
   private static final int FILTER_WORD_BITS = 14;
   private static final int FILTER_WORD_SHIFT = Long.SIZE - FILTER_WORD_BITS;
-  private static final int FIRST_BIT_SHIFT = FILTER_WORD_SHIFT - 6;
-  private static final int SECOND_BIT_SHIFT = FIRST_BIT_SHIFT - 6;
   private static final int ASCII = 128;
   private static final int ASCII_PAIR = 0x7F7F;
   private static final long UPPER_BITS = 0x8080808080808080L;
 
   /// No character stands before; the bytes of none.
   private static final int NOTHING = -1;
+
+  private static final int ESCAPED_SPACE = bytes(CharacterSymbols.ESCAPED_SPACE);
 
   /// By the first byte of a character, in 32 bits each: which bits of its word are looked at, and
   /// what they must be, with its length in the lowest byte. Characters of four bytes, and bytes
@@ -121,7 +120,6 @@ public final class CharacterCuts implements SplitKernel {
   ///
   /// @param joinedPoints gets the code points that stand beside another one there
   private void join(byte[] text, int from, int to, BitSet joinedPoints) {
-    int escaped = bytes(CharacterSymbols.ESCAPED_SPACE);
     int before = NOTHING;
     int pointBefore = 0;
     for (int at = from; at < to; ) {
@@ -133,17 +131,15 @@ public final class CharacterCuts implements SplitKernel {
       }
       int bytes = bytes(text, at, Utf8.bytes(character));
       if (before != NOTHING) {
-        int spaceBefore = symbols.spaced() && before == escaped ? ' ' : before;
-        int space = symbols.spaced() && bytes == escaped ? ' ' : bytes;
         joinedPoints.set(pointBefore);
         joinedPoints.set(Utf8.codePoint(character));
-        if (symbols.spaced() && (before == escaped || bytes == escaped)) {
-          joinedPoints.set(' ');
-        }
         join(before, bytes);
-        join(spaceBefore, bytes);
-        join(before, space);
-        join(spaceBefore, space);
+        if (symbols.spaced() && (before == ESCAPED_SPACE || bytes == ESCAPED_SPACE)) {
+          joinedPoints.set(' ');
+          join(unescaped(before), bytes);
+          join(before, unescaped(bytes));
+          join(unescaped(before), unescaped(bytes));
+        }
       }
       before = bytes;
       pointBefore = Utf8.codePoint(character);
@@ -151,13 +147,15 @@ public final class CharacterCuts implements SplitKernel {
     }
   }
 
+  private static int unescaped(int bytes) {
+    return bytes == ESCAPED_SPACE ? ' ' : bytes;
+  }
+
   private void join(int first, int second) {
     if (isAscii(first) && isAscii(second)) {
       asciiCuts[first | second << Byte.SIZE] = 0;
     }
-    long hash = hash(first, second);
-    joined[(int) (hash >>> FILTER_WORD_SHIFT)] |=
-        1L << (hash >>> FIRST_BIT_SHIFT) | 1L << (hash >>> SECOND_BIT_SHIFT);
+    HashFilter.add(joined, FILTER_WORD_SHIFT, hash(first, second));
   }
 
   private static boolean isAscii(int bytes) {
@@ -165,15 +163,12 @@ public final class CharacterCuts implements SplitKernel {
   }
 
   private static long hash(int first, int second) {
-    return ((long) first << Integer.SIZE | (second & 0xFFFFFFFFL)) * HASH;
+    return ((long) first << Integer.SIZE | (second & 0xFFFFFFFFL)) * Words.HASH;
   }
 
   /// 1 where text is cut between two characters, or else 0.
   private static int cut(long[] filter, int first, int second) {
-    long hash = hash(first, second);
-    long word = filter[(int) (hash >>> FILTER_WORD_SHIFT)];
-    long bits = word >>> (hash >>> FIRST_BIT_SHIFT) & word >>> (hash >>> SECOND_BIT_SHIFT);
-    return (int) ~bits & 1;
+    return 1 - HashFilter.find(filter, FILTER_WORD_SHIFT, hash(first, second));
   }
 
   @Override

@@ -28,13 +28,6 @@ public final class PairTable {
   private static final long EMPTY = -1;
   private static final long HASH = 0x9E3779B97F4A7C15L;
 
-  /// Bits of a hash that choose a word of the filter, at most; below them are those that choose two
-  /// of its bits.
-  private static final int MOST_WORD_BITS = 15;
-
-  private static final int FIRST_BIT_SHIFT = Long.SIZE - MOST_WORD_BITS - 6;
-  private static final int SECOND_BIT_SHIFT = FIRST_BIT_SHIFT - 6;
-
   /// Rules that share a word of the filter, at most, as long as it may grow.
   private static final int RULES_A_WORD = 8;
 
@@ -85,7 +78,7 @@ public final class PairTable {
     slots = new long[1 << bits];
     shift = 64 - bits;
     int words = 32 - Integer.numberOfLeadingZeros(count / RULES_A_WORD);
-    int wordBits = Math.clamp(words, 1, MOST_WORD_BITS);
+    int wordBits = Math.clamp(words, 1, HashFilter.MOST_WORD_BITS);
     filter = new long[1 << wordBits];
     filterShift = Long.SIZE - wordBits;
     Arrays.fill(slots, EMPTY);
@@ -132,8 +125,7 @@ public final class PairTable {
   public void add(int left, int right, int key) {
     long pair = pair(left, right);
     long hash = pair * HASH;
-    filter[filterWord(hash)] |=
-        1L << (hash >>> FIRST_BIT_SHIFT) | 1L << (hash >>> SECOND_BIT_SHIFT);
+    HashFilter.add(filter, filterShift, hash);
     int mask = slots.length - 1;
     int slot = (int) (hash >>> shift);
     while (slots[slot] != EMPTY) {
@@ -154,13 +146,7 @@ public final class PairTable {
   public int find(int left, int right) {
     long pair = pair(left, right);
     long hash = pair * HASH;
-    long word = filter[filterWord(hash)];
-    long bits = word >>> (hash >>> FIRST_BIT_SHIFT) & word >>> (hash >>> SECOND_BIT_SHIFT);
-    return (bits & 1) == 0 ? NONE : search(pair, hash);
-  }
-
-  private int filterWord(long hash) {
-    return (int) (hash >>> filterShift);
+    return HashFilter.find(filter, filterShift, hash) == 0 ? NONE : search(pair, hash);
   }
 
   private int search(long pair, long hash) {
