@@ -252,12 +252,11 @@ final class HopsCommand implements Callable<Integer> {
       HopOptions options,
       double readSeconds,
       double seconds) {
-    Graph graph = aggregator.graph();
-    double rate = seconds == 0 ? 0 : (double) graph.edges() * hops / seconds;
+    double rate = seconds == 0 ? 0 : (double) aggregator.edges() * hops / seconds;
     console.notice(
         "%,d nodes, %,d edges, read in %s; %d hops of %d columns: %s in %s by %s",
-        graph.nodes(),
-        graph.edges(),
+        aggregator.nodes(),
+        aggregator.edges(),
         Text.duration(readSeconds),
         hops,
         columns,
@@ -271,8 +270,8 @@ final class HopsCommand implements Callable<Integer> {
           .with("command", "hops")
           .with("graph", graphs.path())
           .with("features", location().toString())
-          .with("nodes", graph.nodes())
-          .with("edges", graph.edges())
+          .with("nodes", aggregator.nodes())
+          .with("edges", aggregator.edges())
           .with("columns", columns)
           .with("hops", hops)
           .with("aggregate", aggregate.name().toLowerCase(Locale.ROOT))

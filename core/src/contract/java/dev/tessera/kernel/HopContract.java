@@ -171,6 +171,38 @@ public abstract class HopContract {
     }
   }
 
+  /// By one kernel after the other: all columns, few columns, and messages.
+  @ParameterizedTest
+  @EnumSource(Aggregation.class)
+  void weightsThatAreComputedServeAsThoseThatLieThere(Aggregation aggregation) {
+    for (Kind kind : List.of(Kind.POWER_LAW, Kind.COMMUNITY, Kind.DENSE, Kind.SEGMENT_ENDS)) {
+      int nodes = kind == Kind.SEGMENT_ENDS ? 33 : 600;
+      SampleGraph graph = SampleGraph.of(kind, nodes, 51);
+      HopOperand operand = graph.computedOperand(aggregation);
+      run(
+          2,
+          operand,
+          kernel -> {
+            kernel.prepare();
+            for (int dim : new int[] {64, 3}) {
+              String input = "%s %s d=%d".formatted(kind, aggregation, dim);
+              float[] values = values(nodes * dim, dim);
+              FloatMatrix features = FloatMatrix.of(values, nodes, dim);
+              FloatMatrix[] hops = {
+                FloatMatrix.allocate(nodes, dim), FloatMatrix.allocate(nodes, dim)
+              };
+              kernel.aggregate(features, hops, RowOrder.CALLER);
+              float[][] expected = graph.hops(values, dim, 2, aggregation, true);
+              check(input, hops[0], expected[0]);
+              check(input, hops[1], expected[1]);
+              FloatMatrix nothing = FloatMatrix.allocate(graph.edges(), dim);
+              kernel.aggregate(features, new EdgeMessages(nothing, null, false), hops[1]);
+              check(input + " with messages", hops[1], expected[0]);
+            }
+          });
+    }
+  }
+
   /// Columns `from` to `from + count` of all rows.
   private static FloatMatrix columns(FloatMatrix matrix, int from, int count) {
     long start = matrix.rows() == 0 ? 0 : (long) from * Float.BYTES;

@@ -1,5 +1,7 @@
 package dev.tessera.kernel;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tessera.kernel.HopOperand.Aggregation;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -137,7 +139,7 @@ public final class SampleGraph {
     return new HopOperand(
         MemorySegment.ofArray(rowPointers),
         MemorySegment.ofArray(columns),
-        weighted ? MemorySegment.ofArray(weights) : null,
+        weighted ? EdgeWeights.of(MemorySegment.ofArray(weights)) : null,
         aggregation,
         nodes(),
         edges());
@@ -149,10 +151,24 @@ public final class SampleGraph {
     return new HopOperand(
         copy(heap.rowPointers(), arena),
         copy(heap.columns(), arena),
-        weighted ? copy(MemorySegment.ofArray(weights), arena) : null,
+        weighted ? EdgeWeights.of(copy(MemorySegment.ofArray(weights), arena)) : null,
         aggregation,
         nodes(),
         edges());
+  }
+
+  /// The operand whose weights lie nowhere in the order of the edges.
+  public HopOperand computedOperand(Aggregation aggregation) {
+    HopOperand heap = operand(aggregation, false);
+    EdgeWeights computed =
+        () ->
+            (row, begin, end, target, at) -> {
+              assertThat(begin).isBetween(rowPointers[row], rowPointers[row + 1]);
+              assertThat(end).isBetween(begin, rowPointers[row + 1]);
+              System.arraycopy(weights, (int) begin, target, at, (int) (end - begin));
+            };
+    return new HopOperand(
+        heap.rowPointers(), heap.columns(), computed, aggregation, nodes(), edges());
   }
 
   private static MemorySegment copy(MemorySegment source, Arena arena) {

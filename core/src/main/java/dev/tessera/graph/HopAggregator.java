@@ -2,15 +2,19 @@ package dev.tessera.graph;
 
 import dev.tessera.kernel.Backends;
 import dev.tessera.kernel.EdgeMessages;
+import dev.tessera.kernel.EdgeWeights;
 import dev.tessera.kernel.HopKernel;
 import dev.tessera.kernel.HopKernel.RowOrder;
 import dev.tessera.kernel.HopKernel.Storage;
 import dev.tessera.kernel.HopOperand;
 import dev.tessera.kernel.KernelChoice;
 import dev.tessera.kernel.KernelReport;
+import dev.tessera.kernel.WorkerPool;
 import dev.tessera.tensor.FloatMatrix;
 import dev.tessera.tensor.FloatTensor;
 import dev.tessera.tensor.TokenIds;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /// Turns node features into hop tokens: `[X, AX, A^2 X, ...]` for each node, by a [Normalization],
@@ -21,39 +25,75 @@ import org.jspecify.annotations.Nullable;
 /// (`0 * infinity` is NaN). The graph is packed on the first call of each backend that serves;
 /// [#close()] frees that memory, and closing the `Tessera` that made the aggregator ends it, too.
 public final class HopAggregator implements AutoCloseable {
-  private final Graph graph;
+  private final HopOperand operand;
+  private final boolean sorted;
   private final Normalization normalization;
   private final KernelChoice<HopKernel> kernels;
   private final int threads;
+  private @Nullable Graph graph;
 
   private HopAggregator(
-      Graph graph, Normalization normalization, KernelChoice<HopKernel> kernels, int threads) {
-    this.graph = graph;
+      HopOperand operand,
+      boolean sorted,
+      Normalization normalization,
+      KernelChoice<HopKernel> kernels,
+      int threads) {
+    this.operand = operand;
+    this.sorted = sorted;
     this.normalization = normalization;
     this.kernels = kernels;
     this.threads = threads;
   }
 
-  /// An aggregator over opened backends. Weights are computed now, which takes 4 bytes an edge; a
-  /// graph that is turned round or gets other self loops is copied.
+  /// An aggregator over opened backends. Degrees are counted now, at most 24 bytes a node; weights
+  /// are computed by the backend that serves, into 4 bytes an edge of its own. A graph that is
+  /// turned round or gets other self loops is copied.
   public static HopAggregator of(Backends backends, Graph graph, Normalization normalization) {
     HopOperand operand = NormalizedRows.operand(graph, normalization, backends.threads());
-    Graph normalized =
-        new Graph(
-            operand.rowPointers(),
-            operand.columns(),
-            operand.weights(),
-            operand.nodes(),
-            operand.edges(),
-            graph.isSorted() || normalization.transposed());
     KernelChoice<HopKernel> kernels =
         new KernelChoice<>(backends.serving(), "this graph", backend -> backend.hop(operand));
-    return new HopAggregator(normalized, normalization, kernels, backends.threads());
+    boolean sorted = graph.isSorted() || normalization.transposed();
+    return new HopAggregator(operand, sorted, normalization, kernels, backends.threads());
   }
 
-  /// The graph as hops see it: turned round, with its self loops and its normalised weights.
-  public Graph graph() {
-    return graph;
+  /// The number of nodes.
+  public int nodes() {
+    return operand.nodes();
+  }
+
+  /// The number of edges, with the self loops that hops see.
+  public long edges() {
+    return operand.edges();
+  }
+
+  /// The graph as hops see it: turned round, with its self loops and its normalised weights. Where
+  /// it has such, the first call computes them, and they stay: 4 bytes an edge.
+  public synchronized Graph graph() {
+    Graph made = graph;
+    if (made == null) {
+      made =
+          new Graph(
+              operand.rowPointers(),
+              operand.columns(),
+              weights(),
+              operand.nodes(),
+              operand.edges(),
+              sorted);
+      graph = made;
+    }
+    return made;
+  }
+
+  private @Nullable MemorySegment weights() {
+    EdgeWeights weights = operand.weights();
+    if (weights == null || weights.stored() != null) {
+      return weights == null ? null : weights.stored();
+    }
+    MemorySegment computed = Arena.ofAuto().allocate(operand.edges() * Float.BYTES, Float.BYTES);
+    try (WorkerPool pool = CountingSort.pool(threads, operand.edges())) {
+      operand.copyWeights(pool, computed);
+    }
+    return computed;
   }
 
   /// The rule it was made with.
@@ -76,8 +116,8 @@ public final class HopAggregator implements AutoCloseable {
     int dim = features.columns();
     FloatTensor tokens =
         switch (options.layout()) {
-          case NODE_MAJOR -> FloatTensor.allocate(graph.nodes(), options.kept(), dim);
-          case HOP_MAJOR -> FloatTensor.allocate(options.kept(), graph.nodes(), dim).swapped();
+          case NODE_MAJOR -> FloatTensor.allocate(operand.nodes(), options.kept(), dim);
+          case HOP_MAJOR -> FloatTensor.allocate(options.kept(), operand.nodes(), dim).swapped();
         };
     return new HopTokens(tokens, aggregate(features, options, tokens));
   }
@@ -102,7 +142,7 @@ public final class HopAggregator implements AutoCloseable {
   public @Nullable TokenIds aggregate(
       FloatMatrix features, HopOptions options, FloatTensor tokens, Listener listener) {
     checkRows(features);
-    if (tokens.first() != graph.nodes()
+    if (tokens.first() != operand.nodes()
         || tokens.second() != options.kept()
         || tokens.third() != features.columns()) {
       throw new IllegalArgumentException(
@@ -111,7 +151,7 @@ public final class HopAggregator implements AutoCloseable {
                   options.hops(),
                   features.rows(),
                   features.columns(),
-                  graph.nodes(),
+                  operand.nodes(),
                   options.kept(),
                   features.columns(),
                   tokens.first(),
@@ -164,7 +204,7 @@ public final class HopAggregator implements AutoCloseable {
       FloatMatrix features, @Nullable FloatMatrix[] hops, RowOrder rowOrder, Storage storage) {
     int[][] order = new int[1][];
     kernels.call(
-        (long) graph.nodes() * hops.length,
+        (long) operand.nodes() * hops.length,
         kernel -> kernel.estimatedNanos(features.columns(), hops.length),
         kernel -> {
           kernel.aggregate(features, hops, rowOrder, storage);
@@ -181,7 +221,7 @@ public final class HopAggregator implements AutoCloseable {
   /// @throws IllegalArgumentException if a shape does not fit, or a kind is no row of the table:
   ///   names the edge
   public FloatMatrix aggregate(FloatMatrix features, EdgeMessages messages) {
-    FloatMatrix aggregated = FloatMatrix.allocate(graph.nodes(), features.columns());
+    FloatMatrix aggregated = FloatMatrix.allocate(operand.nodes(), features.columns());
     aggregate(features, messages, aggregated);
     return aggregated;
   }
@@ -191,24 +231,24 @@ public final class HopAggregator implements AutoCloseable {
   /// @param aggregated `[nodes x dim]`, written
   public void aggregate(FloatMatrix features, EdgeMessages messages, FloatMatrix aggregated) {
     checkRows(features);
-    MessageCheck.check(graph, features, messages);
-    if (aggregated.rows() != graph.nodes() || aggregated.columns() != features.columns()) {
+    MessageCheck.check(operand.edges(), features, messages);
+    if (aggregated.rows() != operand.nodes() || aggregated.columns() != features.columns()) {
       throw new IllegalArgumentException(
           "features [%d x %d] are aggregated into as many rows and columns, not [%d x %d]"
               .formatted(
                   features.rows(), features.columns(), aggregated.rows(), aggregated.columns()));
     }
     kernels.call(
-        graph.nodes(),
+        operand.nodes(),
         kernel -> kernel.estimatedNanos(features.columns(), 1),
         kernel -> kernel.aggregate(features, messages, aggregated));
   }
 
   private void checkRows(FloatMatrix features) {
-    if (features.rows() != graph.nodes()) {
+    if (features.rows() != operand.nodes()) {
       throw new IllegalArgumentException(
           "the features have %d rows, the graph has %d nodes"
-              .formatted(features.rows(), graph.nodes()));
+              .formatted(features.rows(), operand.nodes()));
     }
   }
 

@@ -9,7 +9,7 @@ import java.lang.foreign.ValueLayout;
 final class MessageCheck {
   private MessageCheck() {}
 
-  static void check(Graph graph, FloatMatrix features, EdgeMessages messages) {
+  static void check(long edges, FloatMatrix features, EdgeMessages messages) {
     FloatMatrix table = messages.table();
     if (table.columns() != features.columns()) {
       throw new IllegalArgumentException(
@@ -18,19 +18,18 @@ final class MessageCheck {
     }
     MemorySegment kinds = messages.kinds();
     if (kinds == null) {
-      if (table.rows() != graph.edges()) {
+      if (table.rows() != edges) {
         throw new IllegalArgumentException(
-            "a table without kinds has a row an edge: %d, not %d"
-                .formatted(graph.edges(), table.rows()));
+            "a table without kinds has a row an edge: %d, not %d".formatted(edges, table.rows()));
       }
       return;
     }
-    if (kinds.byteSize() != graph.edges() * Integer.BYTES) {
+    if (kinds.byteSize() != edges * Integer.BYTES) {
       throw new IllegalArgumentException(
           "%d edges have %d bytes of int32 kinds, not %d"
-              .formatted(graph.edges(), graph.edges() * Integer.BYTES, kinds.byteSize()));
+              .formatted(edges, edges * Integer.BYTES, kinds.byteSize()));
     }
-    for (long edge = 0; edge < graph.edges(); edge++) {
+    for (long edge = 0; edge < edges; edge++) {
       int kind = kinds.get(ValueLayout.JAVA_INT_UNALIGNED, edge * Integer.BYTES);
       if (kind < 0 || kind >= table.rows()) {
         throw new IllegalArgumentException(

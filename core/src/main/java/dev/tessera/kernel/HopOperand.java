@@ -1,6 +1,7 @@
 package dev.tessera.kernel;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /// A weighted graph in compressed sparse rows, with how a row's neighbours are put together: row v
@@ -10,19 +11,59 @@ import org.jspecify.annotations.Nullable;
 /// @param rowPointers int64 `[nodes + 1]`, where each row begins in `columns`, and the end; begins
 ///   with 0, never falls
 /// @param columns int32 `[edges]`, neighbour ids, within `[0, nodes)`
-/// @param weights float32 `[edges]`, no NaN; null where every weight is 1
+/// @param weights no NaN among them; null where every weight is 1
 /// @param aggregation how the messages of a row become one
 /// @param nodes the number of rows, below 2^31
 /// @param edges the number of edges; may be beyond 2^31
 public record HopOperand(
     MemorySegment rowPointers,
     MemorySegment columns,
-    @Nullable MemorySegment weights,
+    @Nullable EdgeWeights weights,
     Aggregation aggregation,
     int nodes,
     long edges) {
   /// Rows longer than this are summed in segments of exactly so many edges.
   public static final int SEGMENT_EDGES = 512;
+
+  private static final int COPIED_ROWS = 1 << 11;
+  private static final int COPIED_EDGES = 1 << 12;
+
+  /// Writes all weights in the order of the edges.
+  ///
+  /// @param target float32 `[edges]`, off the heap
+  /// @throws IllegalStateException if there are none
+  public void copyWeights(WorkerPool pool, MemorySegment target) {
+    EdgeWeights copied = weights;
+    if (copied == null) {
+      throw new IllegalStateException("every weight is 1: there are none to copy");
+    }
+    pool.run(
+        chunks -> {
+          EdgeWeights.Reader reader = copied.reader();
+          float[] values = new float[COPIED_EDGES];
+          for (long chunk = chunks.next(); chunk >= 0; chunk = chunks.next()) {
+            long end = Math.min(nodes, (chunk + 1) * COPIED_ROWS);
+            for (long row = chunk * COPIED_ROWS; row < end; row++) {
+              copyRow((int) row, reader, values, target);
+            }
+          }
+        },
+        Math.ceilDiv(nodes, COPIED_ROWS));
+  }
+
+  private void copyRow(int row, EdgeWeights.Reader reader, float[] values, MemorySegment target) {
+    long end = pointer(row + 1L);
+    for (long edge = pointer(row); edge < end; edge += values.length) {
+      int count = (int) Math.min(values.length, end - edge);
+      reader.read(row, edge, edge + count, values, 0);
+      MemorySegment.copy(
+          values, 0, target, ValueLayout.JAVA_FLOAT_UNALIGNED, edge * Float.BYTES, count);
+    }
+  }
+
+  private long pointer(long row) {
+    return rowPointers.get(ValueLayout.JAVA_LONG_UNALIGNED, row * Long.BYTES);
+  }
 
   /// How the messages `m_e` of a row's edges, in CSR order, become one row. Without weights `m =
   /// x`. A row without edges becomes zeros.

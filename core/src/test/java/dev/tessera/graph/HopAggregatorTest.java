@@ -25,6 +25,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -125,6 +127,50 @@ final class HopAggregatorTest {
     assertThat(weights(Normalization.MEAN.turned())).containsExactly(2f, 1f, 4f, .5f);
     assertThat(weights(Normalization.SUM.withSelfLoops()))
         .containsExactly(1f, 2f, 1f, 1f, 4f, 1.5f, 1f);
+  }
+
+  /// Millions of pairs of degrees, with and without weights of their own: among them such whose
+  /// factor lies in the middle between two floats as nearly as float64 can tell.
+  @Test
+  void symmetricWeightsAreThoseOfTheDefinitionToTheBit() {
+    int nodes = 3000;
+    SplittableRandom random = new SplittableRandom(5);
+    double[] sums = new double[nodes];
+    for (int node = 0; node < nodes; node++) {
+      sums[node] =
+          node % 3 == 0
+              ? random.nextInt(1, 100_000)
+              : Math.scalb(random.nextDouble(1, 4), random.nextInt(-240, 240));
+    }
+    sums[7] = 0;
+    sums[8] = -3;
+    sums[9] = Double.POSITIVE_INFINITY;
+    sums[10] = Double.NaN;
+    EndFactors factors = new EndFactors.Symmetric(sums, sums);
+    int[] columns = IntStream.range(0, nodes).toArray();
+    float[] found = new float[nodes + 1];
+    for (int row = 0; row < nodes; row++) {
+      factors.write(row, columns, nodes, found, 1);
+      for (int column = 0; column < nodes; column++) {
+        boolean none = !(sums[row] > 0 && sums[column] > 0);
+        float expected = none ? 0 : symmetric(sums[row], sums[column]);
+        if (found[column + 1] != expected) {
+          throw new AssertionError(
+              "degrees %s and %s: expected %s, found %s"
+                  .formatted(sums[row], sums[column], expected, found[column + 1]));
+        }
+      }
+    }
+  }
+
+  @Test
+  void theGraphThatHopsSeeHasItsWeightsAndTheNumbersWithoutThem() {
+    try (HopAggregator hops = tessera.hops(DIRECTED, Normalization.SYMMETRIC.withSelfLoops())) {
+      assertThat(hops.nodes()).isEqualTo(4);
+      assertThat(hops.edges()).isEqualTo(7);
+      assertThat(hops.graph()).isSameAs(hops.graph());
+      assertThat(hops.graph().edges()).isEqualTo(7);
+    }
   }
 
   private static float symmetric(double d, double e) {

@@ -1,6 +1,7 @@
 package dev.tessera.internal.scalar;
 
 import dev.tessera.kernel.EdgeMessages;
+import dev.tessera.kernel.EdgeWeights;
 import dev.tessera.kernel.HopOperand;
 import dev.tessera.tensor.FloatMatrix;
 import java.lang.foreign.MemorySegment;
@@ -13,6 +14,10 @@ final class ScalarHopRow {
   private final HopOperand operand;
   private final FloatMatrix source;
   private final @Nullable EdgeMessages messages;
+  private final EdgeWeights.@Nullable Reader reader;
+
+  /// The weights of one segment of the row; 1 where there are none.
+  private final float[] weights = new float[HopOperand.SEGMENT_EDGES];
 
   /// What travels over one edge.
   private final float[] message;
@@ -27,6 +32,9 @@ final class ScalarHopRow {
     this.operand = operand;
     this.source = source;
     this.messages = messages;
+    EdgeWeights read = operand.weights();
+    reader = read == null ? null : read.reader();
+    Arrays.fill(weights, 1);
     message = new float[source.columns()];
     part = new float[source.columns()];
     total = new float[source.columns()];
@@ -39,12 +47,12 @@ final class ScalarHopRow {
     Arrays.fill(total, 0f);
     if (begin < end) {
       switch (operand.aggregation()) {
-        case SUM -> sum(begin, end);
+        case SUM -> sum((int) row, begin, end);
         case MEAN -> {
-          sum(begin, end);
+          sum((int) row, begin, end);
           divide((float) (end - begin));
         }
-        case MAX -> max(begin, end);
+        case MAX -> max((int) row, begin, end);
       }
     }
     for (int i = 0; i < total.length; i++) {
@@ -52,12 +60,13 @@ final class ScalarHopRow {
     }
   }
 
-  private void sum(long begin, long end) {
+  private void sum(int row, long begin, long end) {
     for (long from = begin; from < end; from += HopOperand.SEGMENT_EDGES) {
+      long to = readWeights(row, from, end);
       Arrays.fill(part, 0f);
-      for (long edge = from; edge < Math.min(end, from + HopOperand.SEGMENT_EDGES); edge++) {
+      for (long edge = from; edge < to; edge++) {
         readMessage(edge);
-        add(edge);
+        add(weights[(int) (edge - from)]);
       }
       for (int i = 0; i < total.length; i++) {
         total[i] = from == begin ? part[i] : total[i] + part[i];
@@ -65,17 +74,10 @@ final class ScalarHopRow {
     }
   }
 
-  private void add(long edge) {
-    MemorySegment weights = operand.weights();
-    if (weights == null) {
-      for (int i = 0; i < part.length; i++) {
-        part[i] = message[i] + part[i];
-      }
-    } else {
-      float weight = weights.get(ValueLayout.JAVA_FLOAT_UNALIGNED, edge * Float.BYTES);
-      for (int i = 0; i < part.length; i++) {
-        part[i] = Math.fma(weight, message[i], part[i]);
-      }
+  /// `fma(1, m, acc)` is `m + acc`.
+  private void add(float weight) {
+    for (int i = 0; i < part.length; i++) {
+      part[i] = Math.fma(weight, message[i], part[i]);
     }
   }
 
@@ -85,20 +87,28 @@ final class ScalarHopRow {
     }
   }
 
-  private void max(long begin, long end) {
-    MemorySegment weights = operand.weights();
-    for (long edge = begin; edge < end; edge++) {
-      readMessage(edge);
-      for (int i = 0; i < total.length; i++) {
-        float m = message[i];
-        if (weights != null) {
-          m = weights.get(ValueLayout.JAVA_FLOAT_UNALIGNED, edge * Float.BYTES) * m;
-        }
-        if (edge == begin || m > total[i] || Float.isNaN(m)) {
-          total[i] = m;
+  private void max(int row, long begin, long end) {
+    for (long from = begin; from < end; from += HopOperand.SEGMENT_EDGES) {
+      long to = readWeights(row, from, end);
+      for (long edge = from; edge < to; edge++) {
+        readMessage(edge);
+        for (int i = 0; i < total.length; i++) {
+          float m = weights[(int) (edge - from)] * message[i];
+          if (edge == begin || m > total[i] || Float.isNaN(m)) {
+            total[i] = m;
+          }
         }
       }
     }
+  }
+
+  /// Reads the weights of the segment that begins with edge `from`; returns where it ends.
+  private long readWeights(int row, long from, long end) {
+    long to = Math.min(end, from + HopOperand.SEGMENT_EDGES);
+    if (reader != null) {
+      reader.read(row, from, to, weights, 0);
+    }
+    return to;
   }
 
   private void readMessage(long edge) {

@@ -1,6 +1,8 @@
 package dev.tessera.kernels.opencl;
 
+import dev.tessera.kernel.EdgeWeights;
 import dev.tessera.kernel.HopOperand;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +44,7 @@ final class DeviceGraph implements AutoCloseable {
           times);
       WordsUpload.run(session, operand.columns(), operand.edges(), columns, times);
       if (weights != null && operand.weights() != null) {
-        WordsUpload.run(session, operand.weights(), operand.edges(), weights, times);
+        upload(session, operand.weights(), weights, times);
       }
       int rows = tasks.longRows().length;
       WordsUpload.run(session, MemorySegment.ofArray(tasks.longRows()), rows, longRows, times);
@@ -53,6 +55,20 @@ final class DeviceGraph implements AutoCloseable {
       if (!filled) {
         close();
       }
+    }
+  }
+
+  /// Weights that are computed lie in memory meanwhile.
+  private void upload(Session session, EdgeWeights from, Buffer to, DeviceTimes times) {
+    MemorySegment stored = from.stored();
+    if (stored != null) {
+      WordsUpload.run(session, stored, operand.edges(), to, times);
+      return;
+    }
+    try (Arena arena = Arena.ofShared()) {
+      MemorySegment computed = arena.allocate(operand.edges() * Float.BYTES, Float.BYTES);
+      operand.copyWeights(session.pool(), computed);
+      WordsUpload.run(session, computed, operand.edges(), to, times);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.tessera.kernels.simd;
 
+import dev.tessera.kernel.EdgeWeights;
 import dev.tessera.kernel.HopOperand;
 import dev.tessera.kernel.WorkerPool;
 import java.lang.foreign.Arena;
@@ -40,6 +41,7 @@ final class HopBlocks {
   private static final int CHUNKS_PER_THREAD = 2;
 
   private final HopEdges edges;
+  private final @Nullable EdgeWeights weightsInOrder;
   private final int shift;
   private final int blocks;
   private final Chunk[] chunks;
@@ -90,26 +92,28 @@ final class HopBlocks {
     }
   }
 
-  private HopBlocks(HopEdges edges, int shift, Chunk[] chunks, Arena arena) {
-    this.edges = edges;
+  private HopBlocks(CallerEdges given, int shift, Chunk[] chunks, Arena arena) {
+    edges = given.unweighted();
+    weightsInOrder = given.weights();
     this.shift = shift;
     this.chunks = chunks;
     blocks = Math.ceilDiv(edges.nodes(), 1 << shift);
     ids = HopMemory.allocate(arena, Math.max(1, edges.count() * Short.BYTES));
     weights =
-        edges.weightStep() == 0
+        weightsInOrder == null
             ? edges.weights()
             : HopMemory.allocate(arena, Math.max(1, edges.count() * Float.BYTES));
   }
 
   /// Sorts the edges of a graph; null if a row's columns do not ascend, or a row is too long.
-  static @Nullable HopBlocks build(HopEdges edges, Sizes sizes, WorkerPool pool, Arena arena) {
+  static @Nullable HopBlocks build(CallerEdges given, Sizes sizes, WorkerPool pool, Arena arena) {
+    HopEdges edges = given.unweighted();
     long share = Math.ceilDiv(edges.cost(), (long) CHUNKS_PER_THREAD * pool.threads());
     int[] ends = chunkEnds(edges, sizes.chunkRows(), share);
     if (ends.length == 0) {
       return null;
     }
-    HopBlocks built = new HopBlocks(edges, sizes.shift(), new Chunk[ends.length], arena);
+    HopBlocks built = new HopBlocks(given, sizes.shift(), new Chunk[ends.length], arena);
     boolean[] descends = new boolean[ends.length];
     pool.run(
         chunks -> {
@@ -213,49 +217,63 @@ final class HopBlocks {
 
   /// Writes the edges and runs, block by block; beginnings become ends.
   private void place(int firstRow, int endRow, int[] edgeAt, int[] partAt, MemorySegment parts) {
-    MemorySegment columns = edges.columns();
-    MemorySegment from = edges.weights();
-    boolean weighted = edges.weightStep() != 0;
+    EdgeWeights.Reader reader = weightsInOrder == null ? null : weightsInOrder.reader();
+    int[] columns = new int[HopOperand.SEGMENT_EDGES];
+    float[] values = new float[HopOperand.SEGMENT_EDGES];
     long base = edges.pointer(firstRow);
-    int mask = (1 << shift) - 1;
     int rows = 0;
     long end = base;
     for (int row = firstRow; row < endRow; row++) {
       long first = end;
       end = edges.pointer(row + 1L);
       for (long begin = first; begin < end; begin += HopOperand.SEGMENT_EDGES) {
-        long stop = Math.min(end, begin + HopOperand.SEGMENT_EDGES);
-        long edge = begin;
-        while (edge < stop) {
-          int column = HopEdges.column(columns, edge);
-          int block = column >>> shift;
-          long to = base + edgeAt[block];
-          int count = 0;
-          do {
-            ids.set(
-                ValueLayout.JAVA_SHORT_UNALIGNED,
-                (to + count) * Short.BYTES,
-                (short) (column & mask));
-            if (weighted) {
-              float weight = HopEdges.weight(from, edge * Float.BYTES);
-              weights.set(ValueLayout.JAVA_FLOAT_UNALIGNED, (to + count) * Float.BYTES, weight);
-            }
-            count++;
-            edge++;
-            column = edge < stop ? HopEdges.column(columns, edge) : -1;
-          } while (edge < stop && column >>> shift == block);
-          edgeAt[block] += count;
-          int part = partAt[block]++;
-          parts.set(
-              ValueLayout.JAVA_INT_UNALIGNED,
-              (long) part * Integer.BYTES,
-              (rows << ROW_SHIFT) | count);
+        int count = (int) Math.min(HopOperand.SEGMENT_EDGES, end - begin);
+        HopEdges.columns(edges.columns(), begin, columns, count);
+        if (reader != null) {
+          reader.read(row, begin, begin + count, values, 0);
         }
+        place(rows, columns, values, count, base, edgeAt, partAt, parts);
         rows++;
       }
       if (first == end) {
         rows++;
       }
+    }
+  }
+
+  /// Writes a segment of `count` edges.
+  private void place(
+      int row,
+      int[] columns,
+      float[] values,
+      int count,
+      long base,
+      int[] edgeAt,
+      int[] partAt,
+      MemorySegment parts) {
+    MemorySegment toIds = OffHeap.of(ids);
+    MemorySegment toWeights = OffHeap.of(weights);
+    boolean weighted = weightsInOrder != null;
+    int mask = (1 << shift) - 1;
+    int edge = 0;
+    while (edge < count) {
+      int from = edge;
+      int block = columns[edge] >>> shift;
+      long to = base + edgeAt[block] - from;
+      do {
+        short id = (short) (columns[edge] & mask);
+        toIds.set(ValueLayout.JAVA_SHORT_UNALIGNED, (to + edge) * Short.BYTES, id);
+        if (weighted) {
+          toWeights.set(ValueLayout.JAVA_FLOAT_UNALIGNED, (to + edge) * Float.BYTES, values[edge]);
+        }
+        edge++;
+      } while (edge < count && columns[edge] >>> shift == block);
+      edgeAt[block] += edge - from;
+      int part = partAt[block]++;
+      parts.set(
+          ValueLayout.JAVA_INT_UNALIGNED,
+          (long) part * Integer.BYTES,
+          (row << ROW_SHIFT) | (edge - from));
     }
   }
 
@@ -287,10 +305,12 @@ final class HopBlocks {
     return weights;
   }
 
+  /// Bytes from one weight to the next; 0 where one serves all.
   long weightStep() {
-    return edges.weightStep();
+    return weightsInOrder == null ? 0 : Float.BYTES;
   }
 
+  /// The edges in the caller's order, without their weights.
   HopEdges edges() {
     return edges;
   }
@@ -324,7 +344,7 @@ final class HopBlocks {
 
   /// Memory held, in bytes.
   long bytes() {
-    long bytes = ids.byteSize() + (edges.weightStep() == 0 ? 0 : weights.byteSize());
+    long bytes = ids.byteSize() + (weightsInOrder == null ? 0 : weights.byteSize());
     for (Chunk chunk : chunks) {
       bytes += chunk.bytes();
     }

@@ -1,6 +1,5 @@
 package dev.tessera.kernels.simd;
 
-import dev.tessera.kernel.HopOperand;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -19,18 +18,12 @@ record HopEdges(
     long weightStep,
     int nodes,
     long count) {
-  private static final MemorySegment ONE = Arena.global().allocateFrom(ValueLayout.JAVA_FLOAT, 1f);
+  /// The one weight of edges that have none.
+  static final MemorySegment ONE = Arena.global().allocateFrom(ValueLayout.JAVA_FLOAT, 1f);
 
-  /// The edges as the caller gave them; arrays on the heap are copied.
-  static HopEdges of(HopOperand operand) {
-    MemorySegment weights = operand.weights();
-    return new HopEdges(
-        OffHeap.orCopy(operand.rowPointers()),
-        OffHeap.orCopy(operand.columns()),
-        weights == null ? ONE : OffHeap.orCopy(weights),
-        weights == null ? 0 : Float.BYTES,
-        operand.nodes(),
-        operand.edges());
+  /// The same edges with other weights, float32 `[edges]`, off the heap.
+  HopEdges withWeights(MemorySegment others) {
+    return new HopEdges(rowPointers, columns, others, Float.BYTES, nodes, count);
   }
 
   /// Where `row` begins, or all rows before it end.
@@ -41,6 +34,12 @@ record HopEdges(
   /// The neighbour at the other end of `edge`.
   static int column(MemorySegment columns, long edge) {
     return columns.get(ValueLayout.JAVA_INT_UNALIGNED, edge * Integer.BYTES);
+  }
+
+  /// The first `count` neighbours from `edge` on.
+  static void columns(MemorySegment columns, long edge, int[] target, int count) {
+    MemorySegment.copy(
+        columns, ValueLayout.JAVA_INT_UNALIGNED, edge * Integer.BYTES, target, 0, count);
   }
 
   /// The weight at byte `at`.

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /// How a graph is gone through: as it is, with its nodes in another order, or block by block of
 /// source rows.
 final class HopPlan implements AutoCloseable {
-  private final HopEdges edges;
+  private final CallerEdges given;
+  private final @Nullable HopEdges reordered;
   private final int @Nullable [] order;
   private final @Nullable HopBlocks blocks;
   private final @Nullable Arena memory;
@@ -14,13 +15,15 @@ final class HopPlan implements AutoCloseable {
   private final String reason;
 
   private HopPlan(
-      HopEdges edges,
+      CallerEdges given,
+      @Nullable HopEdges reordered,
       int @Nullable [] order,
       @Nullable HopBlocks blocks,
       @Nullable Arena memory,
       long nanos,
       String reason) {
-    this.edges = edges;
+    this.given = given;
+    this.reordered = reordered;
     this.order = order;
     this.blocks = blocks;
     this.memory = memory;
@@ -32,27 +35,37 @@ final class HopPlan implements AutoCloseable {
   ///
   /// @param nanos what finding that out took
   /// @param reason what was chosen and why, in words and figures
-  static HopPlan plain(HopEdges edges, long nanos, String reason) {
-    return new HopPlan(edges, null, null, null, nanos, reason);
+  static HopPlan plain(CallerEdges given, long nanos, String reason) {
+    return new HopPlan(given, null, null, null, null, nanos, reason);
   }
 
   /// The graph with its nodes in another order.
   ///
+  /// @param edges in that order
   /// @param memory holds the edges, closed with the plan
-  static HopPlan reordered(HopEdges edges, int[] order, Arena memory, long nanos, String reason) {
-    return new HopPlan(edges, order, null, memory, nanos, reason);
+  static HopPlan reordered(
+      CallerEdges given, HopEdges edges, int[] order, Arena memory, long nanos, String reason) {
+    return new HopPlan(given, edges, order, null, memory, nanos, reason);
   }
 
   /// The graph block by block.
   ///
   /// @param memory holds the blocks, closed with the plan
-  static HopPlan blocks(HopBlocks blocks, Arena memory, long nanos, String reason) {
-    return new HopPlan(blocks.edges(), null, blocks, memory, nanos, reason);
+  static HopPlan blocks(
+      CallerEdges given, HopBlocks blocks, Arena memory, long nanos, String reason) {
+    return new HopPlan(given, null, null, blocks, memory, nanos, reason);
+  }
+
+  /// Computes weights that every call will ask for.
+  void prepare() {
+    if (blocks == null) {
+      edges();
+    }
   }
 
   /// The edges, in the plan's numbering.
   HopEdges edges() {
-    return edges;
+    return reordered == null ? given.weighted() : reordered;
   }
 
   /// For each place of that numbering the caller's node; null for the caller's own.
@@ -80,7 +93,9 @@ final class HopPlan implements AutoCloseable {
     if (blocks != null) {
       return blocks.bytes();
     }
-    return order == null ? 0 : edges.bytes() + (long) order.length * Integer.BYTES;
+    return reordered == null || order == null
+        ? 0
+        : reordered.bytes() + (long) order.length * Integer.BYTES;
   }
 
   @Override

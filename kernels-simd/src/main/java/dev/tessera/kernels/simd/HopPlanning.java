@@ -42,23 +42,25 @@ final class HopPlanning {
   /// With fewer blocks all rows are near anyway.
   private static final int LEAST_BLOCKS = 8;
 
+  private final CallerEdges given;
   private final HopEdges edges;
   private final WorkerPool pool;
   private final HopBlocks.Sizes sizes;
   private final long start = System.nanoTime();
 
-  private HopPlanning(HopEdges edges, WorkerPool pool, HopBlocks.Sizes sizes) {
-    this.edges = edges;
+  private HopPlanning(CallerEdges given, WorkerPool pool, HopBlocks.Sizes sizes) {
+    this.given = given;
+    edges = given.unweighted();
     this.pool = pool;
     this.sizes = sizes;
   }
 
   /// Makes a plan.
-  static HopPlan plan(HopEdges edges, WorkerPool pool, Choice choice, HopBlocks.Sizes sizes) {
-    HopPlanning planning = new HopPlanning(edges, pool, sizes);
+  static HopPlan plan(CallerEdges given, WorkerPool pool, Choice choice, HopBlocks.Sizes sizes) {
+    HopPlanning planning = new HopPlanning(given, pool, sizes);
     return switch (choice) {
       case MEASURED -> planning.measured();
-      case PLAIN -> HopPlan.plain(edges, 0, "rows as they are");
+      case PLAIN -> HopPlan.plain(given, 0, "rows as they are");
       case REORDERED -> planning.reordered(planning.propagated(3), "");
       case BLOCKS -> {
         HopPlan blocks = planning.blocks("");
@@ -108,7 +110,7 @@ final class HopPlanning {
   }
 
   private HopPlan plain(String reason) {
-    return HopPlan.plain(edges, System.nanoTime() - start, reason);
+    return HopPlan.plain(given, System.nanoTime() - start, reason);
   }
 
   @SuppressWarnings("MustBeClosedChecker") // closed by the plan
@@ -116,9 +118,9 @@ final class HopPlanning {
     Arena arena = Arena.ofShared();
     try {
       int[] order = communities.order();
-      HopEdges relabelled = Relabelling.relabel(edges, order, pool, arena);
+      HopEdges relabelled = Relabelling.relabel(given, order, pool, arena);
       long nanos = System.nanoTime() - start;
-      return HopPlan.reordered(relabelled, order, arena, nanos, "nodes reordered" + why);
+      return HopPlan.reordered(given, relabelled, order, arena, nanos, "nodes reordered" + why);
     } catch (RuntimeException | Error e) { // interrupted, or out of memory
       arena.close();
       throw e;
@@ -129,11 +131,11 @@ final class HopPlanning {
   private @Nullable HopPlan blocks(String why) {
     Arena arena = Arena.ofShared();
     try {
-      HopBlocks blocks = HopBlocks.build(edges, sizes, pool, arena);
+      HopBlocks blocks = HopBlocks.build(given, sizes, pool, arena);
       if (blocks != null) {
         String reason =
             "%d blocks of %,d source rows%s".formatted(blocks.blocks(), blocks.blockRows(), why);
-        return HopPlan.blocks(blocks, arena, System.nanoTime() - start, reason);
+        return HopPlan.blocks(given, blocks, arena, System.nanoTime() - start, reason);
       }
     } catch (RuntimeException | Error e) { // interrupted, or out of memory
       arena.close();

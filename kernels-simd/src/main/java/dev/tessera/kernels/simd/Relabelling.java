@@ -1,9 +1,11 @@
 package dev.tessera.kernels.simd;
 
+import dev.tessera.kernel.EdgeWeights;
 import dev.tessera.kernel.WorkerPool;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
 
 /// A copy of a graph whose nodes have other numbers. Each row keeps its neighbours in the order
 /// that they had, and so its sums their bits.
@@ -17,15 +19,16 @@ final class Relabelling {
   private Relabelling() {}
 
   /// Renumbers a graph: node `order[p]` becomes node p.
-  static HopEdges relabel(HopEdges edges, int[] order, WorkerPool pool, Arena arena) {
+  static HopEdges relabel(CallerEdges given, int[] order, WorkerPool pool, Arena arena) {
+    HopEdges edges = given.unweighted();
     int nodes = edges.nodes();
-    boolean weighted = edges.weightStep() != 0;
+    EdgeWeights read = given.weights();
     MemorySegment rowPointers = arena.allocate((nodes + 1L) * Long.BYTES, Lanes.ALIGNMENT_BYTES);
     MemorySegment columns = HopMemory.allocate(arena, Math.max(1, edges.count() * Integer.BYTES));
     MemorySegment weights =
-        weighted
-            ? HopMemory.allocate(arena, Math.max(1, edges.count() * Float.BYTES))
-            : edges.weights();
+        read == null
+            ? edges.weights()
+            : HopMemory.allocate(arena, Math.max(1, edges.count() * Float.BYTES));
     int[] places = new int[nodes];
     long end = 0;
     for (int place = 0; place < nodes; place++) {
@@ -35,14 +38,17 @@ final class Relabelling {
       rowPointers.set(ValueLayout.JAVA_LONG, (place + 1L) * Long.BYTES, end);
     }
     HopEdges renumbered =
-        new HopEdges(rowPointers, columns, weights, edges.weightStep(), nodes, edges.count());
+        new HopEdges(
+            rowPointers, columns, weights, read == null ? 0 : Float.BYTES, nodes, edges.count());
     pool.run(
         chunks -> {
           int[] renamed = new int[CHUNK_EDGES];
+          EdgeWeights.Reader reader = read == null ? null : read.reader();
+          float[] values = new float[CHUNK_EDGES];
           for (long chunk = chunks.next(); chunk >= 0; chunk = chunks.next()) {
             int to = (int) Math.min(nodes, (chunk + 1) * CHUNK_ROWS);
             for (int node = (int) chunk * CHUNK_ROWS; node < to; ) {
-              node = copy(edges, node, to, places, renumbered, renamed);
+              node = copy(edges, node, to, places, renumbered, renamed, reader, values);
             }
           }
         },
@@ -54,10 +60,16 @@ final class Relabelling {
   /// returns the next row. Rows are read one after the other and written all over the place: a
   /// store that misses the cache is not waited for.
   private static int copy(
-      HopEdges from, int node, int end, int[] places, HopEdges to, int[] renamed) {
+      HopEdges from,
+      int node,
+      int end,
+      int[] places,
+      HopEdges to,
+      int[] renamed,
+      EdgeWeights.@Nullable Reader reader,
+      float[] values) {
     MemorySegment pointers = OffHeap.of(from.rowPointers());
     MemorySegment columns = OffHeap.of(from.columns());
-    MemorySegment weights = OffHeap.of(from.weights());
     MemorySegment newPointers = OffHeap.of(to.rowPointers());
     MemorySegment newColumns = OffHeap.of(to.columns());
     MemorySegment newWeights = OffHeap.of(to.weights());
@@ -84,13 +96,10 @@ final class Relabelling {
             HopEdges.pointer(newPointers, places[row]) + at - HopEdges.pointer(pointers, row);
         MemorySegment.copy(
             renamed, done, newColumns, ValueLayout.JAVA_INT, target * Integer.BYTES, run);
-        if (to.weightStep() != 0) {
+        if (reader != null) {
+          reader.read(row, at, at + run, values, 0);
           MemorySegment.copy(
-              weights,
-              at * Float.BYTES,
-              newWeights,
-              target * Float.BYTES,
-              (long) run * Float.BYTES);
+              values, 0, newWeights, ValueLayout.JAVA_FLOAT, target * Float.BYTES, run);
         }
         done += run;
       }

@@ -35,7 +35,7 @@ final class SimdHopKernel implements HopKernel {
   private final HopPaces paces;
   private final HopPlanning.Choice choice;
   private final HopBlocks.Sizes sizes;
-  private final HopEdges edges;
+  private final CallerEdges edges;
   private final HopPlan unplanned;
   private final HopWorkers workers = new HopWorkers();
   private final ArrayDeque<HopCall> idle = new ArrayDeque<>();
@@ -64,7 +64,7 @@ final class SimdHopKernel implements HopKernel {
     this.paces = paces;
     this.choice = choice;
     this.sizes = sizes;
-    edges = HopEdges.of(operand);
+    edges = new CallerEdges(operand, pool);
     unplanned = HopPlan.plain(edges, 0, "rows as they are, not planned yet");
   }
 
@@ -109,7 +109,7 @@ final class SimdHopKernel implements HopKernel {
     HopCall call = begin();
     try {
       if (operand.nodes() > 0 && features.columns() > 0) {
-        call.aggregate(edges, operand.aggregation(), features, messages, aggregated);
+        call.aggregate(edges.weighted(), operand.aggregation(), features, messages, aggregated);
       }
     } finally {
       end(call);
@@ -121,7 +121,7 @@ final class SimdHopKernel implements HopKernel {
       throw new IllegalStateException("the kernel is closed");
     }
     calls++;
-    return idle.isEmpty() ? new HopCall(pool, edges, workers, paces) : idle.pop();
+    return idle.isEmpty() ? new HopCall(pool, edges.unweighted(), workers, paces) : idle.pop();
   }
 
   /// Keeps the call for the next one; the buffers of one call at most.
@@ -176,7 +176,7 @@ final class SimdHopKernel implements HopKernel {
     HopCall call = begin();
     try {
       if (operand.nodes() > 0) {
-        plan();
+        plan().prepare();
       }
     } finally {
       end(call);
@@ -185,10 +185,10 @@ final class SimdHopKernel implements HopKernel {
 
   @Override
   public synchronized Preparation preparation() {
-    long buffers = idle.stream().mapToLong(HopCall::bytes).sum();
+    long bytes = edges.bytes() + idle.stream().mapToLong(HopCall::bytes).sum();
     return plan == null
-        ? new Preparation(0, buffers)
-        : new Preparation(plan.nanos(), plan.bytes() + buffers);
+        ? new Preparation(0, bytes)
+        : new Preparation(plan.nanos(), plan.bytes() + bytes);
   }
 
   @Override
@@ -211,6 +211,7 @@ final class SimdHopKernel implements HopKernel {
         plan.close();
         plan = null;
       }
+      edges.close();
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.tessera.kernels.simd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tessera.kernel.EdgeMessages;
 import dev.tessera.kernel.HopKernel;
 import dev.tessera.kernel.HopKernel.RowOrder;
 import dev.tessera.kernel.HopKernel.Storage;
@@ -95,14 +96,15 @@ final class HopPlansTest {
     float[] features = normal(input.nodes * input.dim, input.seed + 1);
     float[][] expected =
         graph.hops(features, input.dim, input.hops, input.aggregation, input.weighted);
+    check(input, graph.operand(input.aggregation, input.weighted), features, expected);
+    if (input.weighted) {
+      check(input, graph.computedOperand(input.aggregation), features, expected);
+    }
+  }
+
+  private static void check(Case input, HopOperand operand, float[] features, float[][] expected) {
     try (WorkerPool pool = new WorkerPool("plans", input.threads);
-        HopKernel kernel =
-            new SimdHopKernel(
-                graph.operand(input.aggregation, input.weighted),
-                pool,
-                new HopPaces(),
-                input.choice,
-                SMALL)) {
+        HopKernel kernel = new SimdHopKernel(operand, pool, new HopPaces(), input.choice, SMALL)) {
       for (RowOrder order : RowOrder.values()) {
         FloatMatrix[] hops = new FloatMatrix[input.hops];
         for (int hop = 0; hop < input.hops; hop++) {
@@ -206,11 +208,44 @@ final class HopPlansTest {
   void rowsThatDoNotAscendAreTakenAsTheyAre() {
     SampleGraph graph = SampleGraph.of(Kind.POWER_LAW, 300, 8);
     try (WorkerPool pool = new WorkerPool("plans", 2)) {
-      HopEdges edges = HopEdges.of(graph.operand(Aggregation.SUM, true));
+      CallerEdges edges = new CallerEdges(graph.operand(Aggregation.SUM, true), pool);
       try (HopPlan plan = HopPlanning.plan(edges, pool, Choice.BLOCKS, SMALL)) {
         assertThat(plan.blocks()).isNull();
         assertThat(plan.reason()).contains("do not ascend");
       }
+    }
+  }
+
+  /// A plan that keeps weights in its own order holds the only copy; who goes through the rows as
+  /// they are computes another.
+  @ParameterizedTest
+  @EnumSource(
+      value = Choice.class,
+      names = {"REORDERED", "BLOCKS"})
+  void computedWeightsLieInThePlansOrderAlone(Choice choice) {
+    SampleGraph graph = SampleGraph.of(Kind.DENSE, 300, 8);
+    FloatMatrix features = FloatMatrix.allocate(300, 64);
+    FloatMatrix[] hop = {FloatMatrix.allocate(300, 64)};
+    try (WorkerPool pool = new WorkerPool("plans", 1);
+        SimdHopKernel computed =
+            new SimdHopKernel(
+                graph.computedOperand(Aggregation.SUM), pool, new HopPaces(), choice, SMALL);
+        SimdHopKernel stored =
+            new SimdHopKernel(
+                graph.operand(Aggregation.SUM, true), pool, new HopPaces(), choice, SMALL)) {
+      for (HopKernel kernel : List.of(computed, stored)) {
+        kernel.prepare();
+        kernel.aggregate(features, hop, RowOrder.CALLER);
+      }
+      long planned = computed.preparation().bytes();
+      assertThat(planned).isEqualTo(stored.preparation().bytes());
+
+      EdgeMessages messages =
+          new EdgeMessages(FloatMatrix.allocate(graph.edges(), 64), null, false);
+      computed.aggregate(features, messages, hop[0]);
+
+      assertThat(computed.preparation().bytes())
+          .isGreaterThanOrEqualTo(planned + graph.edges() * (long) Float.BYTES);
     }
   }
 
@@ -235,17 +270,19 @@ final class HopPlansTest {
 
   private static HopPlan measured(SampleGraph graph, WorkerPool pool) {
     HopOperand operand = graph.operand(Aggregation.SUM, true);
-    return HopPlanning.plan(HopEdges.of(operand), pool, Choice.MEASURED, HopBlocks.Sizes.DEFAULT);
+    return HopPlanning.plan(
+        new CallerEdges(operand, pool), pool, Choice.MEASURED, HopBlocks.Sizes.DEFAULT);
   }
 
   @Test
   void theOrderDoesNotDependOnTheNumberOfThreads() {
     SampleGraph graph = SampleGraph.of(Kind.COMMUNITY, 3000, 9);
-    HopEdges edges = HopEdges.of(graph.operand(Aggregation.SUM, true));
+    HopOperand operand = graph.operand(Aggregation.SUM, true);
     List<int[]> orders = new ArrayList<>();
     for (int threads : new int[] {1, 2, 7}) {
       try (WorkerPool pool = new WorkerPool("plans", threads);
-          HopPlan plan = HopPlanning.plan(edges, pool, Choice.REORDERED, SMALL)) {
+          HopPlan plan =
+              HopPlanning.plan(new CallerEdges(operand, pool), pool, Choice.REORDERED, SMALL)) {
         orders.add(plan.order());
       }
     }
