@@ -164,7 +164,7 @@ public final class SampleGraph {
         () ->
             (row, begin, end, target, at) -> {
               assertThat(begin).isBetween(rowPointers[row], rowPointers[row + 1]);
-              assertThat(end).isBetween(begin, rowPointers[row + 1]);
+              assertThat(end).isBetween(begin, (long) weights.length);
               System.arraycopy(weights, (int) begin, target, at, (int) (end - begin));
             };
     return new HopOperand(

@@ -5,11 +5,16 @@ import java.util.Arrays;
 /// What a [Normalization] multiplies the weights of a row's edges by: a function of the degrees of
 /// their two ends.
 sealed interface EndFactors {
+  /// Puts in the place of the first `count` nodes where [#write] finds their degrees.
+  default void find(int[] nodes, int count) {}
+
   /// Writes the factors of edges of `row`, to be multiplied by their weights.
   ///
-  /// @param columns their other ends, `[count]`
+  /// @param found what [#find] made of their other ends
+  /// @param from the first edge's place in `found`
+  /// @param to one past the last's
   /// @param factors written, from `at` on
-  void write(int row, int[] columns, int count, float[] factors, int at);
+  void write(int row, int[] found, int from, int to, float[] factors, int at);
 
   private static float reciprocal(double degree) {
     return degree > 0 ? (float) (1 / degree) : 0;
@@ -25,8 +30,8 @@ sealed interface EndFactors {
     }
 
     @Override
-    public void write(int row, int[] columns, int count, float[] factors, int at) {
-      Arrays.fill(factors, at, at + count, reciprocal(sums[row]));
+    public void write(int row, int[] found, int from, int to, float[] factors, int at) {
+      Arrays.fill(factors, at, at + to - from, reciprocal(sums[row]));
     }
   }
 
@@ -43,9 +48,9 @@ sealed interface EndFactors {
     }
 
     @Override
-    public void write(int row, int[] columns, int count, float[] factors, int at) {
-      for (int i = 0; i < count; i++) {
-        factors[at + i] = reciprocals[columns[i]];
+    public void write(int row, int[] found, int from, int to, float[] factors, int at) {
+      for (int i = from; i < to; i++) {
+        factors[at + i - from] = reciprocals[found[i]];
       }
     }
   }
@@ -60,50 +65,70 @@ sealed interface EndFactors {
 
     private static final int DOUBT = 64;
 
-    /// Products between these are far from where floats or doubles lose digits.
-    private static final double LEAST_PRODUCT = 0x1p-100;
+    /// With degrees between these, products are far from where floats or doubles lose digits.
+    private static final double LEAST_DEGREE = 0x1p-99;
 
-    private static final double MOST_PRODUCT = 0x1p100;
+    private static final double MOST_DEGREE = 0x1p99;
 
-    private final double[] rowSums;
-    private final double[] columnSums;
+    private final DegreeTable rows;
+    private final DegreeTable columns;
 
-    /// `1 / sqrt(c_j)`, 0 where `c_j` is not above 0.
-    private final double[] columnRoots;
+    /// `1 / sqrt(c)`, 0 where c is not above 0, for each of the columns' degrees.
+    private final double[] roots;
 
-    /// @param rowSums `[nodes]`
-    /// @param columnSums `[nodes]`
-    Symmetric(double[] rowSums, double[] columnSums) {
-      this.rowSums = rowSums;
-      this.columnSums = columnSums;
-      columnRoots = new double[columnSums.length];
-      for (int node = 0; node < columnRoots.length; node++) {
-        columnRoots[node] = root(columnSums[node]);
+    /// Whether products of roots may be trusted.
+    private final boolean ordinary;
+
+    Symmetric(DegreeTable rows, DegreeTable columns) {
+      this.rows = rows;
+      this.columns = columns;
+      roots = new double[columns.size()];
+      for (int place = 0; place < roots.length; place++) {
+        roots[place] = root(columns.degree(place));
       }
+      ordinary = isOrdinary(rows) && isOrdinary(columns);
+    }
+
+    private static boolean isOrdinary(DegreeTable table) {
+      for (int place = 0; place < table.size(); place++) {
+        double degree = table.degree(place);
+        if (degree > 0 && (degree < LEAST_DEGREE || degree > MOST_DEGREE)) {
+          return false;
+        }
+      }
+      return true;
     }
 
     @Override
-    public void write(int row, int[] columns, int count, float[] factors, int at) {
-      double[] roots = columnRoots;
-      double root = root(rowSums[row]);
-      for (int i = 0; i < count; i++) {
-        double product = root * roots[columns[i]];
-        factors[at + i] =
-            isCertain(product)
-                ? (float) product
-                : byDefinition(rowSums[row], columnSums[columns[i]]);
+    public void find(int[] nodes, int count) {
+      columns.toPlaces(nodes, count);
+    }
+
+    @Override
+    public void write(int row, int[] found, int from, int to, float[] factors, int at) {
+      double degree = rows.degree(rows.place(row));
+      if (!ordinary || multiply(root(degree), found, from, to, factors, at) < 0) {
+        for (int i = from; i < to; i++) {
+          factors[at + i - from] = byDefinition(degree, columns.degree(found[i]));
+        }
       }
+    }
+
+    /// Writes products; returns less than 0 if one of them is in doubt.
+    private int multiply(double root, int[] found, int from, int to, float[] factors, int at) {
+      double[] others = roots;
+      int doubt = 0;
+      for (int i = from; i < to; i++) {
+        double product = root * others[found[i]];
+        int cut = (int) Double.doubleToRawLongBits(product) & ((1 << CUT_BITS) - 1);
+        doubt |= Math.abs(cut - (1 << (CUT_BITS - 1))) - DOUBT;
+        factors[at + i - from] = (float) product;
+      }
+      return doubt;
     }
 
     private static double root(double degree) {
       return degree > 0 ? 1 / Math.sqrt(degree) : 0;
-    }
-
-    private static boolean isCertain(double product) {
-      int cut = (int) Double.doubleToRawLongBits(product) & ((1 << CUT_BITS) - 1);
-      return Math.abs(cut - (1 << (CUT_BITS - 1))) > DOUBT
-          && product >= LEAST_PRODUCT
-          && product <= MOST_PRODUCT;
     }
 
     private static float byDefinition(double rowDegree, double columnDegree) {

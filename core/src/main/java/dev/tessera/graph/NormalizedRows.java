@@ -1,5 +1,6 @@
 package dev.tessera.graph;
 
+import dev.tessera.graph.Normalization.Degrees;
 import dev.tessera.kernel.EdgeWeights;
 import dev.tessera.kernel.HopOperand;
 import dev.tessera.kernel.WorkerPool;
@@ -43,14 +44,14 @@ final class NormalizedRows {
   }
 
   private EndFactors symmetric(int threads) {
-    return switch (normalization.degrees()) {
-      case OWN -> new EndFactors.Symmetric(rowSums(), columnSums(threads));
-      case CROSSED -> new EndFactors.Symmetric(columnSums(threads), rowSums());
-      case ROWS -> {
-        double[] sums = rowSums();
-        yield new EndFactors.Symmetric(sums, sums);
-      }
-    };
+    DegreeTable rows = DegreeTable.of(rowSums());
+    if (normalization.degrees() == Degrees.ROWS) {
+      return new EndFactors.Symmetric(rows, rows);
+    }
+    DegreeTable columns = DegreeTable.of(columnSums(threads));
+    return normalization.degrees() == Degrees.OWN
+        ? new EndFactors.Symmetric(rows, columns)
+        : new EndFactors.Symmetric(columns, rows);
   }
 
   private double[] rowSums() {

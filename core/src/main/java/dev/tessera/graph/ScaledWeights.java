@@ -24,6 +24,7 @@ record ScaledWeights(Graph graph, EndFactors factors) implements EdgeWeights {
     @Override
     public void read(int row, long begin, long end, float[] weights, int at) {
       MemorySegment given = graph.weights();
+      int first = row;
       int to = at;
       for (long edge = begin; edge < end; edge += PIECE_EDGES) {
         int count = (int) Math.min(PIECE_EDGES, end - edge);
@@ -34,12 +35,31 @@ record ScaledWeights(Graph graph, EndFactors factors) implements EdgeWeights {
             columns,
             0,
             count);
-        factors.write(row, columns, count, weights, to);
+        factors.find(columns, count);
+        first = write(first, edge, count, weights, to);
         if (given != null) {
           scale(given, edge, count, weights, to);
         }
         to += count;
       }
+    }
+
+    /// Writes the factors of some edges, the first of which is in `row` or later; returns the last
+    /// one's row.
+    private int write(int row, long edge, int count, float[] weights, int at) {
+      int each = row;
+      int done = 0;
+      while (done < count) {
+        long left = graph.rowEnd(each) - edge - done;
+        if (left <= 0) {
+          each++;
+          continue;
+        }
+        int to = (int) Math.min(count, done + left);
+        factors.write(each, columns, done, to, weights, at + done);
+        done = to;
+      }
+      return each;
     }
 
     private void scale(MemorySegment given, long edge, int count, float[] weights, int at) {

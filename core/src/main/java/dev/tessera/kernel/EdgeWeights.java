@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 public interface EdgeWeights {
   /// Gives weights to one thread.
   interface Reader {
-    /// Writes the weights of edges `begin` to `end - 1`, all of one row.
+    /// Writes the weights of edges `begin` to `end - 1`, of one row or of several that follow each
+    /// other.
     ///
-    /// @param row the row that they belong to
+    /// @param row the row that the first belongs to
     /// @param weights written, from `at` on
     void read(int row, long begin, long end, float[] weights, int at);
   }

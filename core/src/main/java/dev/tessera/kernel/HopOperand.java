@@ -42,23 +42,20 @@ public record HopOperand(
           EdgeWeights.Reader reader = copied.reader();
           float[] values = new float[COPIED_EDGES];
           for (long chunk = chunks.next(); chunk >= 0; chunk = chunks.next()) {
-            long end = Math.min(nodes, (chunk + 1) * COPIED_ROWS);
-            for (long row = chunk * COPIED_ROWS; row < end; row++) {
-              copyRow((int) row, reader, values, target);
+            long row = chunk * COPIED_ROWS;
+            long end = pointer(Math.min(nodes, row + COPIED_ROWS));
+            for (long edge = pointer(row); edge < end; edge += COPIED_EDGES) {
+              while (pointer(row + 1) <= edge) {
+                row++;
+              }
+              int count = (int) Math.min(COPIED_EDGES, end - edge);
+              reader.read((int) row, edge, edge + count, values, 0);
+              MemorySegment.copy(
+                  values, 0, target, ValueLayout.JAVA_FLOAT_UNALIGNED, edge * Float.BYTES, count);
             }
           }
         },
         Math.ceilDiv(nodes, COPIED_ROWS));
-  }
-
-  private void copyRow(int row, EdgeWeights.Reader reader, float[] values, MemorySegment target) {
-    long end = pointer(row + 1L);
-    for (long edge = pointer(row); edge < end; edge += values.length) {
-      int count = (int) Math.min(values.length, end - edge);
-      reader.read(row, edge, edge + count, values, 0);
-      MemorySegment.copy(
-          values, 0, target, ValueLayout.JAVA_FLOAT_UNALIGNED, edge * Float.BYTES, count);
-    }
   }
 
   private long pointer(long row) {

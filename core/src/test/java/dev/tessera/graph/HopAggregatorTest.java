@@ -23,10 +23,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -146,11 +146,14 @@ final class HopAggregatorTest {
     sums[8] = -3;
     sums[9] = Double.POSITIVE_INFINITY;
     sums[10] = Double.NaN;
-    EndFactors factors = new EndFactors.Symmetric(sums, sums);
-    int[] columns = IntStream.range(0, nodes).toArray();
+    DegreeTable degrees = DegreeTable.of(sums);
+    EndFactors factors = new EndFactors.Symmetric(degrees, degrees);
+    int[] columns = new int[nodes];
     float[] found = new float[nodes + 1];
     for (int row = 0; row < nodes; row++) {
-      factors.write(row, columns, nodes, found, 1);
+      Arrays.setAll(columns, node -> node);
+      factors.find(columns, nodes);
+      factors.write(row, columns, 0, nodes, found, 1);
       for (int column = 0; column < nodes; column++) {
         boolean none = !(sums[row] > 0 && sums[column] > 0);
         float expected = none ? 0 : symmetric(sums[row], sums[column]);
@@ -159,6 +162,25 @@ final class HopAggregatorTest {
               "degrees %s and %s: expected %s, found %s"
                   .formatted(sums[row], sums[column], expected, found[column + 1]));
         }
+      }
+    }
+  }
+
+  @Test
+  void degreesAreFoundAgainWhetherSharedOrNot() {
+    for (int different : new int[] {1, 200, 65_536, 65_537, 100_000}) {
+      double[] degrees = new double[200_000];
+      Arrays.setAll(degrees, node -> (node * 7L % different) * 0.25);
+      int[] places = new int[degrees.length];
+      Arrays.setAll(places, node -> node);
+
+      DegreeTable table = DegreeTable.of(degrees.clone());
+      table.toPlaces(places, places.length);
+
+      assertThat(table.size()).isEqualTo(different <= 65_536 ? different : degrees.length);
+      for (int node = 0; node < degrees.length; node++) {
+        assertThat(places[node]).isEqualTo(table.place(node));
+        assertThat(table.degree(places[node])).isEqualTo(degrees[node]);
       }
     }
   }

@@ -183,28 +183,26 @@ final class HopBlocks {
   /// Counts the edges and runs of each block at its place plus 1; returns the rows, or -1 if one
   /// does not ascend.
   private int count(int firstRow, int endRow, int[] edgeCounts, int[] partCounts) {
-    MemorySegment columns = OffHeap.of(edges.columns());
+    int[] columns = new int[HopOperand.SEGMENT_EDGES];
+    int[] begins = new int[HopOperand.SEGMENT_EDGES + 1];
     int rows = 0;
     long end = edges.pointer(firstRow);
     for (int row = firstRow; row < endRow; row++) {
       long first = end;
       end = edges.pointer(row + 1L);
       int previous = -1;
-      for (long begin = first; begin < end; begin += HopOperand.SEGMENT_EDGES) {
-        long stop = Math.min(end, begin + HopOperand.SEGMENT_EDGES);
-        int current = -1;
-        for (long edge = begin; edge < stop; edge++) {
-          int column = HopEdges.column(columns, edge);
-          int block = column >>> shift;
-          edgeCounts[block + 1]++;
-          if (block != current) {
-            partCounts[block + 1]++;
-            current = block;
-          }
-          if (column < previous) {
-            return -1;
-          }
-          previous = column;
+      for (long begin = first; begin < end; begin += columns.length) {
+        int count = (int) Math.min(columns.length, end - begin);
+        HopEdges.columns(edges.columns(), begin, columns, count);
+        if (columns[0] < previous || !ascend(columns, count)) {
+          return -1;
+        }
+        previous = columns[count - 1];
+        int runs = runs(columns, count, begins);
+        for (int run = 0; run < runs; run++) {
+          int place = (columns[begins[run]] >>> shift) + 1;
+          edgeCounts[place] += begins[run + 1] - begins[run];
+          partCounts[place]++;
         }
         rows++;
       }
@@ -215,24 +213,56 @@ final class HopBlocks {
     return rows;
   }
 
+  private static boolean ascend(int[] columns, int count) {
+    int signs = 0;
+    for (int i = 1; i < count; i++) {
+      signs |= columns[i] - columns[i - 1];
+    }
+    return signs >= 0;
+  }
+
+  /// Finds the runs of edges of one block each in a segment, without a branch: they are short, and
+  /// where one ends is hard to foresee.
+  ///
+  /// @param begins written: where each begins, and the end
+  /// @return their number
+  private int runs(int[] columns, int count, int[] begins) {
+    int bits = shift;
+    int found = 0;
+    int block = columns[0] >>> bits;
+    for (int i = 1; i < count; i++) {
+      int next = columns[i] >>> bits;
+      begins[found + 1] = i;
+      found += (block - next) >>> (Integer.SIZE - 1); // 1 if it is another one, as columns ascend
+      block = next;
+    }
+    begins[found + 1] = count;
+    return found + 1;
+  }
+
   /// Writes the edges and runs, block by block; beginnings become ends.
   private void place(int firstRow, int endRow, int[] edgeAt, int[] partAt, MemorySegment parts) {
     EdgeWeights.Reader reader = weightsInOrder == null ? null : weightsInOrder.reader();
     int[] columns = new int[HopOperand.SEGMENT_EDGES];
     float[] values = new float[HopOperand.SEGMENT_EDGES];
+    int[] begins = new int[HopOperand.SEGMENT_EDGES + 1];
+    int[] shifts = new int[blocks];
     long base = edges.pointer(firstRow);
     int rows = 0;
     long end = base;
     for (int row = firstRow; row < endRow; row++) {
       long first = end;
       end = edges.pointer(row + 1L);
-      for (long begin = first; begin < end; begin += HopOperand.SEGMENT_EDGES) {
-        int count = (int) Math.min(HopOperand.SEGMENT_EDGES, end - begin);
+      for (long begin = first; begin < end; begin += columns.length) {
+        int count = (int) Math.min(columns.length, end - begin);
         HopEdges.columns(edges.columns(), begin, columns, count);
-        if (reader != null) {
+        placeRuns(rows, columns, count, begins, edgeAt, partAt, shifts, parts);
+        if (reader == null) {
+          placeIds(columns, count, base, shifts);
+        } else {
           reader.read(row, begin, begin + count, values, 0);
+          placeEdges(columns, values, count, base, shifts);
         }
-        place(rows, columns, values, count, base, edgeAt, partAt, parts);
         rows++;
       }
       if (first == end) {
@@ -241,39 +271,52 @@ final class HopBlocks {
     }
   }
 
-  /// Writes a segment of `count` edges.
-  private void place(
+  /// Writes the runs of a segment.
+  ///
+  /// @param shifts written: what is to be added to the number of an edge within the segment, for
+  ///   each block
+  private void placeRuns(
       int row,
       int[] columns,
-      float[] values,
       int count,
-      long base,
+      int[] begins,
       int[] edgeAt,
       int[] partAt,
+      int[] shifts,
       MemorySegment parts) {
+    int runs = runs(columns, count, begins);
+    for (int run = 0; run < runs; run++) {
+      int begin = begins[run];
+      int edges = begins[run + 1] - begin;
+      int block = columns[begin] >>> shift;
+      shifts[block] = edgeAt[block] - begin;
+      edgeAt[block] += edges;
+      long part = partAt[block]++;
+      parts.set(ValueLayout.JAVA_INT_UNALIGNED, part * Integer.BYTES, (row << ROW_SHIFT) | edges);
+    }
+  }
+
+  private void placeEdges(int[] columns, float[] values, int count, long base, int[] shifts) {
     MemorySegment toIds = OffHeap.of(ids);
     MemorySegment toWeights = OffHeap.of(weights);
-    boolean weighted = weightsInOrder != null;
-    int mask = (1 << shift) - 1;
-    int edge = 0;
-    while (edge < count) {
-      int from = edge;
-      int block = columns[edge] >>> shift;
-      long to = base + edgeAt[block] - from;
-      do {
-        short id = (short) (columns[edge] & mask);
-        toIds.set(ValueLayout.JAVA_SHORT_UNALIGNED, (to + edge) * Short.BYTES, id);
-        if (weighted) {
-          toWeights.set(ValueLayout.JAVA_FLOAT_UNALIGNED, (to + edge) * Float.BYTES, values[edge]);
-        }
-        edge++;
-      } while (edge < count && columns[edge] >>> shift == block);
-      edgeAt[block] += edge - from;
-      int part = partAt[block]++;
-      parts.set(
-          ValueLayout.JAVA_INT_UNALIGNED,
-          (long) part * Integer.BYTES,
-          (row << ROW_SHIFT) | (edge - from));
+    int bits = shift;
+    int mask = (1 << bits) - 1;
+    for (int i = 0; i < count; i++) {
+      int column = columns[i];
+      long at = base + i + shifts[column >>> bits];
+      toIds.set(ValueLayout.JAVA_SHORT_UNALIGNED, at * Short.BYTES, (short) (column & mask));
+      toWeights.set(ValueLayout.JAVA_FLOAT_UNALIGNED, at * Float.BYTES, values[i]);
+    }
+  }
+
+  private void placeIds(int[] columns, int count, long base, int[] shifts) {
+    MemorySegment to = OffHeap.of(ids);
+    int bits = shift;
+    int mask = (1 << bits) - 1;
+    for (int i = 0; i < count; i++) {
+      int column = columns[i];
+      long at = base + i + shifts[column >>> bits];
+      to.set(ValueLayout.JAVA_SHORT_UNALIGNED, at * Short.BYTES, (short) (column & mask));
     }
   }
 

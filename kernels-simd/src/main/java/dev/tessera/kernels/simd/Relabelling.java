@@ -84,26 +84,35 @@ final class Relabelling {
       for (int i = 0; i < count; i++) {
         renamed[i] = places[HopEdges.column(columns, edge + i)];
       }
+      if (reader != null) {
+        reader.read(rowOf(pointers, node, edge), edge, edge + count, values, 0);
+      }
       int row = node;
       int done = 0;
       while (done < count) {
         long at = edge + done;
-        while (HopEdges.pointer(pointers, row + 1L) <= at) {
-          row++;
-        }
+        row = rowOf(pointers, row, at);
         int run = (int) Math.min(count - done, HopEdges.pointer(pointers, row + 1L) - at);
         long target =
             HopEdges.pointer(newPointers, places[row]) + at - HopEdges.pointer(pointers, row);
         MemorySegment.copy(
             renamed, done, newColumns, ValueLayout.JAVA_INT, target * Integer.BYTES, run);
         if (reader != null) {
-          reader.read(row, at, at + run, values, 0);
           MemorySegment.copy(
-              values, 0, newWeights, ValueLayout.JAVA_FLOAT, target * Float.BYTES, run);
+              values, done, newWeights, ValueLayout.JAVA_FLOAT, target * Float.BYTES, run);
         }
         done += run;
       }
     }
     return next;
+  }
+
+  /// The row of an edge, at least `row`.
+  private static int rowOf(MemorySegment pointers, int row, long edge) {
+    int found = row;
+    while (HopEdges.pointer(pointers, found + 1L) <= edge) {
+      found++;
+    }
+    return found;
   }
 }
