@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The page of two result files that are kept for this, without any measurement.
 final class ReportPageTest {
-  private static final Path GPU = Path.of("results", "gpu-h200-2026-11-26.json");
+  private static final Path GPU = Path.of("results", "gpu-h200-2026-11-27.json");
   private static final Pattern DRAWN = Pattern.compile("data-drawn=\"(\\w+)\"");
 
   @TempDir private Path folder;
