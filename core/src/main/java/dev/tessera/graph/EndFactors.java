@@ -55,9 +55,9 @@ sealed interface EndFactors {
     }
   }
 
-  /// `1 / sqrt(r_i c_j)`, as `(float) (1 / Math.sqrt(r * c))` has it. That root and division take
-  /// ten times as long as the product of two roots, which rounds to the same float unless it lies
-  /// within [#DOUBT] units of float64's last place of the middle between two: the roots, their
+  /// `1 / sqrt(r_i c_j)`, as `(float) (1 / Math.sqrt(r * c))` has it. Instead of a root and a
+  /// division an edge, the product of two roots is taken, which rounds to the same float unless it
+  /// lies within [#DOUBT] units of float64's last place of the middle between two: the roots, their
   /// product and the definition err by less than 8 together.
   final class Symmetric implements EndFactors {
     /// The bits of a double's fraction that a float has no room for.
