@@ -257,11 +257,10 @@ final class HopBlocks {
         int count = (int) Math.min(columns.length, end - begin);
         HopEdges.columns(edges.columns(), begin, columns, count);
         placeRuns(rows, columns, count, begins, edgeAt, partAt, shifts, parts);
-        if (reader == null) {
-          placeIds(columns, count, base, shifts);
-        } else {
+        placeIds(columns, count, base, shifts);
+        if (reader != null) {
           reader.read(row, begin, begin + count, values, 0);
-          placeEdges(columns, values, count, base, shifts);
+          placeWeights(columns, values, count, base, shifts);
         }
         rows++;
       }
@@ -296,19 +295,6 @@ final class HopBlocks {
     }
   }
 
-  private void placeEdges(int[] columns, float[] values, int count, long base, int[] shifts) {
-    MemorySegment toIds = OffHeap.of(ids);
-    MemorySegment toWeights = OffHeap.of(weights);
-    int bits = shift;
-    int mask = (1 << bits) - 1;
-    for (int i = 0; i < count; i++) {
-      int column = columns[i];
-      long at = base + i + shifts[column >>> bits];
-      toIds.set(ValueLayout.JAVA_SHORT_UNALIGNED, at * Short.BYTES, (short) (column & mask));
-      toWeights.set(ValueLayout.JAVA_FLOAT_UNALIGNED, at * Float.BYTES, values[i]);
-    }
-  }
-
   private void placeIds(int[] columns, int count, long base, int[] shifts) {
     MemorySegment to = OffHeap.of(ids);
     int bits = shift;
@@ -317,6 +303,15 @@ final class HopBlocks {
       int column = columns[i];
       long at = base + i + shifts[column >>> bits];
       to.set(ValueLayout.JAVA_SHORT_UNALIGNED, at * Short.BYTES, (short) (column & mask));
+    }
+  }
+
+  private void placeWeights(int[] columns, float[] values, int count, long base, int[] shifts) {
+    MemorySegment to = OffHeap.of(weights);
+    int bits = shift;
+    for (int i = 0; i < count; i++) {
+      long at = base + i + shifts[columns[i] >>> bits];
+      to.set(ValueLayout.JAVA_FLOAT_UNALIGNED, at * Float.BYTES, values[i]);
     }
   }
 
