@@ -25,6 +25,7 @@ final class HopBlockStep implements WorkerPool.Task {
   /// Rows that are joined and written at a time, 16 KB.
   private static final int FINISHED_ROWS = 64;
 
+  private final HopWorkers workers;
   private final HopPaces paces;
   private final ArrayDeque<MemorySegment> idleSums = new ArrayDeque<>();
 
@@ -38,7 +39,8 @@ final class HopBlockStep implements WorkerPool.Task {
   private long copyColumn;
   private int copyWidth;
 
-  HopBlockStep(HopPaces paces) {
+  HopBlockStep(HopWorkers workers, HopPaces paces) {
+    this.workers = workers;
     this.paces = paces;
   }
 
@@ -80,11 +82,13 @@ final class HopBlockStep implements WorkerPool.Task {
     long sumBytes = (long) each.mostRows() * SLAB_COLUMNS * Float.BYTES;
     MemorySegment sums =
         borrow(sumBytes + HopMemory.LINE_BYTES); // and what nobody reads: see fetch
+    HopWorker worker = workers.borrow();
     try {
       for (long chunk = chunks.next(); chunk >= 0; chunk = chunks.next()) {
-        chunk(each, each.chunk((int) chunk), sums);
+        chunk(each, each.chunk((int) chunk), worker.batch(), sums);
       }
     } finally {
+      workers.giveBack(worker);
       synchronized (idleSums) {
         idleSums.push(sums);
       }
@@ -108,7 +112,7 @@ final class HopBlockStep implements WorkerPool.Task {
     return HopMemory.allocate(Arena.ofAuto(), bytes);
   }
 
-  private void chunk(HopBlocks each, HopBlocks.Chunk chunk, MemorySegment sums) {
+  private void chunk(HopBlocks each, HopBlocks.Chunk chunk, HopBatch batch, MemorySegment sums) {
     long stride = (long) width * Float.BYTES;
     float start = aggregation == Aggregation.MAX ? Float.NEGATIVE_INFINITY : 0;
     HopRows.fill(sums, 0, (long) chunk.rows() * width, start);
@@ -125,14 +129,11 @@ final class HopBlockStep implements WorkerPool.Task {
       }
       while (!pace.isFast() && part < end) {
         int to = Math.min(end, part + TURN_PARTS);
-        edge = takeTurns(pace, each, chunk.parts(), part, to, edge, at, sums);
+        edge = takeTurns(pace, each, chunk.parts(), part, to, edge, at, batch, sums);
         part = to;
       }
-      if (part < end) {
-        HopBlockTiles.aggregate(
-            aggregation, width, chunk.parts(), part, end, each, edge, source, at, sums, stride);
-        part = end;
-      }
+      byVectors(each, chunk.parts(), part, end, edge, at, batch, sums);
+      part = end;
       edge = edgeEnd;
     }
     finish(each.edges(), chunk, sums, stride);
@@ -168,14 +169,12 @@ final class HopBlockStep implements WorkerPool.Task {
       int to,
       long first,
       long at,
+      HopBatch batch,
       MemorySegment sums) {
-    long stride = (long) width * Float.BYTES;
     int middle = Math.min(to, from + TRIAL_PARTS);
     long start = System.nanoTime();
-    HopBlockTiles.aggregate(
-        aggregation, width, parts, from, middle, each, first, source, at, sums, stride);
+    long tried = byVectors(each, parts, from, middle, first, at, batch, sums);
     long between = System.nanoTime();
-    long tried = behind(parts, from, middle, first);
     long end = byDefinition(each, parts, middle, to, tried, at, sums);
     long done = System.nanoTime();
     if (end > tried) {
@@ -183,6 +182,33 @@ final class HopBlockStep implements WorkerPool.Task {
           (double) (between - start) / (tried - first), (double) (done - between) / (end - tried));
     }
     return end;
+  }
+
+  /// Aggregates parts `from` to `to - 1` of a block, whose first edge is `first`; returns the edge
+  /// behind their last.
+  private long byVectors(
+      HopBlocks each,
+      MemorySegment parts,
+      int from,
+      int to,
+      long first,
+      long at,
+      HopBatch batch,
+      MemorySegment sums) {
+    long stride = (long) width * Float.BYTES;
+    int vectors = width / Lanes.COUNT;
+    long edge = first;
+    int part = from;
+    while (part < to) {
+      part = batch.takeRuns(each, parts, part, to, edge, at, stride);
+      edge += batch.count();
+      if (aggregation == Aggregation.MAX) {
+        HopBlockTiles.max(vectors, batch, source, sums);
+      } else {
+        HopBlockTiles.sum(vectors, batch, source, sums);
+      }
+    }
+    return edge;
   }
 
   private long byDefinition(

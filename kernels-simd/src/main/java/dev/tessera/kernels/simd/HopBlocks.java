@@ -330,6 +330,11 @@ final class HopBlocks {
     return part & COUNT_MASK;
   }
 
+  /// The first `count` neighbours' rows within their block from `edge` on, uint16.
+  static void ids(MemorySegment ids, long edge, short[] target, int count) {
+    MemorySegment.copy(ids, ValueLayout.JAVA_SHORT_UNALIGNED, edge * Short.BYTES, target, 0, count);
+  }
+
   /// The neighbour's row within its block.
   static long id(MemorySegment ids, long edge) {
     return ids.get(ValueLayout.JAVA_SHORT_UNALIGNED, edge * Short.BYTES) & COUNT_MASK;

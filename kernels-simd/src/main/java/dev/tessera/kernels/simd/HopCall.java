@@ -42,7 +42,7 @@ final class HopCall implements AutoCloseable {
     gather = new HopGather(edges);
     step = new HopStep(gather, workers, paces);
     halfPacking = new HalfPacking(workers);
-    blockStep = new HopBlockStep(paces);
+    blockStep = new HopBlockStep(workers, paces);
   }
 
   /// Runs all hops, as [dev.tessera.kernel.HopKernel#aggregate] says.

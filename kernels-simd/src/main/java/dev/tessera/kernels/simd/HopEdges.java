@@ -42,6 +42,12 @@ record HopEdges(
         columns, ValueLayout.JAVA_INT_UNALIGNED, edge * Integer.BYTES, target, 0, count);
   }
 
+  /// The first `count` weights from `edge` on.
+  static void weights(MemorySegment weights, long edge, float[] target, int count) {
+    MemorySegment.copy(
+        weights, ValueLayout.JAVA_FLOAT_UNALIGNED, edge * Float.BYTES, target, 0, count);
+  }
+
   /// The weight at byte `at`.
   static float weight(MemorySegment weights, long at) {
     return weights.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at);

@@ -110,16 +110,31 @@ final class HopGather {
         stride);
   }
 
-  /// Aggregates rows of at most a segment, one panel of columns after the other.
+  /// Aggregates rows of at most a segment, batch by batch, one panel of columns after the other.
   ///
   /// @param rowPointers where rows begin among the edges
   /// @param rows written: row `from` goes to byte `at`
   void panels(
-      MemorySegment rowPointers, int from, int to, MemorySegment rows, long at, long stride) {
-    if (halves) {
-      halfPanels(rowPointers, from, to, rows, at, stride);
-      return;
+      HopBatch batch,
+      MemorySegment rowPointers,
+      int from,
+      int to,
+      MemorySegment rows,
+      long at,
+      long stride) {
+    int row = from;
+    while (row < to) {
+      int next = batch.takeRows(edges, rowPointers, row, to, at + (row - from) * stride, stride);
+      if (halves) {
+        halfPanels(batch, rows);
+      } else {
+        panels(batch, rows);
+      }
+      row = next;
     }
+  }
+
+  private void panels(HopBatch batch, MemorySegment rows) {
     int vectors = Math.ceilDiv(width, Lanes.COUNT);
     int most = messages == null ? HopTiles.MOST_VECTORS : HopMessageTiles.MOST_VECTORS;
     int panels = Math.ceilDiv(vectors, most);
@@ -130,12 +145,29 @@ final class HopGather {
       done += count;
       long rowEnd = (long) width * Float.BYTES;
       long last = Math.min(rowEnd, (long) done * Lanes.BYTES) - Lanes.BYTES - begin;
-      panel(rowPointers, from, to, begin, count, last, rows, at + begin, stride);
+      batch.locate(sourceAt + begin, sourceStride);
+      panel(batch, begin, count, last, rows);
     }
   }
 
-  private void halfPanels(
-      MemorySegment rowPointers, int from, int to, MemorySegment rows, long at, long stride) {
+  private void panel(HopBatch batch, long begin, int vectors, long last, MemorySegment rows) {
+    HopMessages adds = messages;
+    boolean max = aggregation == Aggregation.MAX;
+    if (adds != null) {
+      batch.locate(adds, column + begin);
+      if (max) {
+        HopMessageTiles.max(vectors, batch, adds, source, last, rows, begin);
+      } else {
+        HopMessageTiles.sum(vectors, batch, adds, source, last, rows, begin);
+      }
+    } else if (max) {
+      HopTiles.max(vectors, batch, source, last, rows, begin);
+    } else {
+      HopTiles.sum(vectors, batch, source, last, rows, begin);
+    }
+  }
+
+  private void halfPanels(HopBatch batch, MemorySegment rows) {
     int vectors = width / 2 / Lanes.COUNT;
     int panels = Math.ceilDiv(vectors, HopHalfTiles.MOST_VECTORS);
     int done = 0;
@@ -143,62 +175,8 @@ final class HopGather {
       int count = (vectors - done) / (panels - panel);
       long begin = (long) done * Lanes.BYTES;
       done += count;
-      HopHalfTiles.sum(
-          count, rowPointers, from, to, edges, source, sourceStride, begin, rows, at, stride);
-    }
-  }
-
-  private void panel(
-      MemorySegment rowPointers,
-      int from,
-      int to,
-      long begin,
-      int vectors,
-      long last,
-      MemorySegment rows,
-      long at,
-      long stride) {
-    HopMessages adds = messages;
-    long x = sourceAt + begin;
-    boolean max = aggregation == Aggregation.MAX;
-    if (adds != null && max) {
-      HopMessageTiles.max(
-          vectors,
-          rowPointers,
-          from,
-          to,
-          edges,
-          adds,
-          column + begin,
-          source,
-          x,
-          sourceStride,
-          last,
-          rows,
-          at,
-          stride);
-    } else if (adds != null) {
-      HopMessageTiles.sum(
-          vectors,
-          rowPointers,
-          from,
-          to,
-          edges,
-          adds,
-          column + begin,
-          source,
-          x,
-          sourceStride,
-          last,
-          rows,
-          at,
-          stride);
-    } else if (max) {
-      HopTiles.max(
-          vectors, rowPointers, from, to, edges, source, x, sourceStride, last, rows, at, stride);
-    } else {
-      HopTiles.sum(
-          vectors, rowPointers, from, to, edges, source, x, sourceStride, last, rows, at, stride);
+      batch.locate(begin, sourceStride);
+      HopHalfTiles.sum(count, batch, source, begin, rows);
     }
   }
 }

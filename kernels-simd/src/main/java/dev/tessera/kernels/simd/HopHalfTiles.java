@@ -11,30 +11,12 @@ final class HopHalfTiles {
 
   /// Sums rows of bfloat16 over a panel of `vectors` integer vectors, as [HopHalfTile4#sum] does.
   static void sum(
-      int vectors,
-      MemorySegment rowPointers,
-      int from,
-      int to,
-      HopEdges edges,
-      MemorySegment source,
-      long sourceStride,
-      long panel,
-      MemorySegment target,
-      long at,
-      long stride) {
+      int vectors, HopBatch batch, MemorySegment source, long panel, MemorySegment target) {
     switch (vectors) {
-      case 1 ->
-          HopHalfTile1.sum(
-              rowPointers, from, to, edges, source, sourceStride, panel, target, at, stride);
-      case 2 ->
-          HopHalfTile2.sum(
-              rowPointers, from, to, edges, source, sourceStride, panel, target, at, stride);
-      case 3 ->
-          HopHalfTile3.sum(
-              rowPointers, from, to, edges, source, sourceStride, panel, target, at, stride);
-      default ->
-          HopHalfTile4.sum(
-              rowPointers, from, to, edges, source, sourceStride, panel, target, at, stride);
+      case 1 -> HopHalfTile1.sum(batch, source, panel, target);
+      case 2 -> HopHalfTile2.sum(batch, source, panel, target);
+      case 3 -> HopHalfTile3.sum(batch, source, panel, target);
+      default -> HopHalfTile4.sum(batch, source, panel, target);
     }
   }
 }

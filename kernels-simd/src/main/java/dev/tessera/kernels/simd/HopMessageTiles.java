@@ -12,160 +12,34 @@ final class HopMessageTiles {
   /// Sums messages, as [HopMessageTile4#sum] does.
   static void sum(
       int vectors,
-      MemorySegment rowPointers,
-      int from,
-      int to,
-      HopEdges edges,
+      HopBatch batch,
       HopMessages messages,
-      long column,
       MemorySegment source,
-      long sourceAt,
-      long sourceStride,
       long last,
       MemorySegment target,
-      long at,
-      long stride) {
+      long column) {
     switch (vectors) {
-      case 1 ->
-          HopMessageTile1.sum(
-              rowPointers,
-              from,
-              to,
-              edges,
-              messages,
-              column,
-              source,
-              sourceAt,
-              sourceStride,
-              last,
-              target,
-              at,
-              stride);
-      case 2 ->
-          HopMessageTile2.sum(
-              rowPointers,
-              from,
-              to,
-              edges,
-              messages,
-              column,
-              source,
-              sourceAt,
-              sourceStride,
-              last,
-              target,
-              at,
-              stride);
-      case 3 ->
-          HopMessageTile3.sum(
-              rowPointers,
-              from,
-              to,
-              edges,
-              messages,
-              column,
-              source,
-              sourceAt,
-              sourceStride,
-              last,
-              target,
-              at,
-              stride);
-      default ->
-          HopMessageTile4.sum(
-              rowPointers,
-              from,
-              to,
-              edges,
-              messages,
-              column,
-              source,
-              sourceAt,
-              sourceStride,
-              last,
-              target,
-              at,
-              stride);
+      case 1 -> HopMessageTile1.sum(batch, messages, source, last, target, column);
+      case 2 -> HopMessageTile2.sum(batch, messages, source, last, target, column);
+      case 3 -> HopMessageTile3.sum(batch, messages, source, last, target, column);
+      default -> HopMessageTile4.sum(batch, messages, source, last, target, column);
     }
   }
 
   /// Takes the greatest messages, as [HopMessageTile4#max] does.
   static void max(
       int vectors,
-      MemorySegment rowPointers,
-      int from,
-      int to,
-      HopEdges edges,
+      HopBatch batch,
       HopMessages messages,
-      long column,
       MemorySegment source,
-      long sourceAt,
-      long sourceStride,
       long last,
       MemorySegment target,
-      long at,
-      long stride) {
+      long column) {
     switch (vectors) {
-      case 1 ->
-          HopMessageTile1.max(
-              rowPointers,
-              from,
-              to,
-              edges,
-              messages,
-              column,
-              source,
-              sourceAt,
-              sourceStride,
-              last,
-              target,
-              at,
-              stride);
-      case 2 ->
-          HopMessageTile2.max(
-              rowPointers,
-              from,
-              to,
-              edges,
-              messages,
-              column,
-              source,
-              sourceAt,
-              sourceStride,
-              last,
-              target,
-              at,
-              stride);
-      case 3 ->
-          HopMessageTile3.max(
-              rowPointers,
-              from,
-              to,
-              edges,
-              messages,
-              column,
-              source,
-              sourceAt,
-              sourceStride,
-              last,
-              target,
-              at,
-              stride);
-      default ->
-          HopMessageTile4.max(
-              rowPointers,
-              from,
-              to,
-              edges,
-              messages,
-              column,
-              source,
-              sourceAt,
-              sourceStride,
-              last,
-              target,
-              at,
-              stride);
+      case 1 -> HopMessageTile1.max(batch, messages, source, last, target, column);
+      case 2 -> HopMessageTile2.max(batch, messages, source, last, target, column);
+      case 3 -> HopMessageTile3.max(batch, messages, source, last, target, column);
+      default -> HopMessageTile4.max(batch, messages, source, last, target, column);
     }
   }
 }

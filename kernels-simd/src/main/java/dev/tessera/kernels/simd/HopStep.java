@@ -166,7 +166,7 @@ final class HopStep implements WorkerPool.Task {
 
   private void byVectors(
       HopWorker worker, int from, int to, MemorySegment rows, long at, long stride) {
-    gather.panels(gather.edges().rowPointers(), from, to, rows, at, stride);
+    gather.panels(worker.batch(), gather.edges().rowPointers(), from, to, rows, at, stride);
     if (gather.edges().pointer(to) - gather.edges().pointer(from) > HopOperand.SEGMENT_EDGES) {
       for (int row = from; row < to; row++) {
         long count = gather.edges().pointer(row + 1L) - gather.edges().pointer(row);
@@ -188,7 +188,14 @@ final class HopStep implements WorkerPool.Task {
         edge += (long) HopWorker.PARTS * HopOperand.SEGMENT_EDGES) {
       int count = segments(edge, end);
       MemorySegment pointers = worker.segments(edge, count, end);
-      gather.panels(pointers, 0, count, worker.rows(), worker.partsAt(), worker.strideBytes());
+      gather.panels(
+          worker.batch(),
+          pointers,
+          0,
+          count,
+          worker.rows(),
+          worker.partsAt(),
+          worker.strideBytes());
       join(worker, worker.rows(), worker.partsAt(), worker.strideBytes(), count, first);
       first = false;
     }
@@ -270,7 +277,7 @@ final class HopStep implements WorkerPool.Task {
     long edge = partsFrom + offset * HopOperand.SEGMENT_EDGES;
     int count = segments(edge, partsEnd);
     MemorySegment pointers = worker.segments(edge, count, partsEnd);
-    gather.panels(pointers, 0, count, parts, offset * partStride, partStride);
+    gather.panels(worker.batch(), pointers, 0, count, parts, offset * partStride, partStride);
   }
 
   /// Divides means, rounds what the next hop gathers as bfloat16, and copies.

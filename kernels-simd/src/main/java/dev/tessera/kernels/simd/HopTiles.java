@@ -9,247 +9,43 @@ final class HopTiles {
 
   private HopTiles() {}
 
-  /// Sums rows `from` to `to - 1` over a panel of `vectors` vectors, as [HopTile8#sum] does.
+  /// Sums runs of edges over a panel of `vectors` vectors, as [HopTile8#sum] does.
   static void sum(
       int vectors,
-      MemorySegment rowPointers,
-      int from,
-      int to,
-      HopEdges edges,
+      HopBatch batch,
       MemorySegment source,
-      long sourceAt,
-      long sourceStride,
       long last,
       MemorySegment target,
-      long at,
-      long stride) {
+      long column) {
     switch (vectors) {
-      case 1 ->
-          HopTile1.sum(
-              rowPointers,
-              from,
-              to,
-              edges,
-              source,
-              sourceAt,
-              sourceStride,
-              last,
-              target,
-              at,
-              stride);
-      case 2 ->
-          HopTile2.sum(
-              rowPointers,
-              from,
-              to,
-              edges,
-              source,
-              sourceAt,
-              sourceStride,
-              last,
-              target,
-              at,
-              stride);
-      case 3 ->
-          HopTile3.sum(
-              rowPointers,
-              from,
-              to,
-              edges,
-              source,
-              sourceAt,
-              sourceStride,
-              last,
-              target,
-              at,
-              stride);
-      case 4 ->
-          HopTile4.sum(
-              rowPointers,
-              from,
-              to,
-              edges,
-              source,
-              sourceAt,
-              sourceStride,
-              last,
-              target,
-              at,
-              stride);
-      case 5 ->
-          HopTile5.sum(
-              rowPointers,
-              from,
-              to,
-              edges,
-              source,
-              sourceAt,
-              sourceStride,
-              last,
-              target,
-              at,
-              stride);
-      case 6 ->
-          HopTile6.sum(
-              rowPointers,
-              from,
-              to,
-              edges,
-              source,
-              sourceAt,
-              sourceStride,
-              last,
-              target,
-              at,
-              stride);
-      case 7 ->
-          HopTile7.sum(
-              rowPointers,
-              from,
-              to,
-              edges,
-              source,
-              sourceAt,
-              sourceStride,
-              last,
-              target,
-              at,
-              stride);
-      default ->
-          HopTile8.sum(
-              rowPointers,
-              from,
-              to,
-              edges,
-              source,
-              sourceAt,
-              sourceStride,
-              last,
-              target,
-              at,
-              stride);
+      case 1 -> HopTile1.sum(batch, source, last, target, column);
+      case 2 -> HopTile2.sum(batch, source, last, target, column);
+      case 3 -> HopTile3.sum(batch, source, last, target, column);
+      case 4 -> HopTile4.sum(batch, source, last, target, column);
+      case 5 -> HopTile5.sum(batch, source, last, target, column);
+      case 6 -> HopTile6.sum(batch, source, last, target, column);
+      case 7 -> HopTile7.sum(batch, source, last, target, column);
+      default -> HopTile8.sum(batch, source, last, target, column);
     }
   }
 
   /// Takes the greatest messages, as [HopTile8#max] does.
   static void max(
       int vectors,
-      MemorySegment rowPointers,
-      int from,
-      int to,
-      HopEdges edges,
+      HopBatch batch,
       MemorySegment source,
-      long sourceAt,
-      long sourceStride,
       long last,
       MemorySegment target,
-      long at,
-      long stride) {
+      long column) {
     switch (vectors) {
-      case 1 ->
-          HopTile1.max(
-              rowPointers,
-              from,
-              to,
-              edges,
-              source,
-              sourceAt,
-              sourceStride,
-              last,
-              target,
-              at,
-              stride);
-      case 2 ->
-          HopTile2.max(
-              rowPointers,
-              from,
-              to,
-              edges,
-              source,
-              sourceAt,
-              sourceStride,
-              last,
-              target,
-              at,
-              stride);
-      case 3 ->
-          HopTile3.max(
-              rowPointers,
-              from,
-              to,
-              edges,
-              source,
-              sourceAt,
-              sourceStride,
-              last,
-              target,
-              at,
-              stride);
-      case 4 ->
-          HopTile4.max(
-              rowPointers,
-              from,
-              to,
-              edges,
-              source,
-              sourceAt,
-              sourceStride,
-              last,
-              target,
-              at,
-              stride);
-      case 5 ->
-          HopTile5.max(
-              rowPointers,
-              from,
-              to,
-              edges,
-              source,
-              sourceAt,
-              sourceStride,
-              last,
-              target,
-              at,
-              stride);
-      case 6 ->
-          HopTile6.max(
-              rowPointers,
-              from,
-              to,
-              edges,
-              source,
-              sourceAt,
-              sourceStride,
-              last,
-              target,
-              at,
-              stride);
-      case 7 ->
-          HopTile7.max(
-              rowPointers,
-              from,
-              to,
-              edges,
-              source,
-              sourceAt,
-              sourceStride,
-              last,
-              target,
-              at,
-              stride);
-      default ->
-          HopTile8.max(
-              rowPointers,
-              from,
-              to,
-              edges,
-              source,
-              sourceAt,
-              sourceStride,
-              last,
-              target,
-              at,
-              stride);
+      case 1 -> HopTile1.max(batch, source, last, target, column);
+      case 2 -> HopTile2.max(batch, source, last, target, column);
+      case 3 -> HopTile3.max(batch, source, last, target, column);
+      case 4 -> HopTile4.max(batch, source, last, target, column);
+      case 5 -> HopTile5.max(batch, source, last, target, column);
+      case 6 -> HopTile6.max(batch, source, last, target, column);
+      case 7 -> HopTile7.max(batch, source, last, target, column);
+      default -> HopTile8.max(batch, source, last, target, column);
     }
   }
 }

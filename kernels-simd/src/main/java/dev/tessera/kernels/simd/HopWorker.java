@@ -15,6 +15,7 @@ final class HopWorker {
   static final int PARTS = 16;
 
   private final HopDefinition definition = new HopDefinition();
+  private final HopBatch batch = new HopBatch();
   private final MemorySegment pointers =
       Arena.ofAuto().allocate((PARTS + 1L) * Long.BYTES, Lanes.ALIGNMENT_BYTES);
   private MemorySegment rows = MemorySegment.NULL;
@@ -31,6 +32,10 @@ final class HopWorker {
 
   HopDefinition definition() {
     return definition;
+  }
+
+  HopBatch batch() {
+    return batch;
   }
 
   /// Room for [#BLOCK_ROWS] rows from byte 0, [#PARTS] parts from [#partsAt()] and a total at
