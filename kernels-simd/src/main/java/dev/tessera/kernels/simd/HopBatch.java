@@ -21,6 +21,7 @@ final class HopBatch {
   private final long[] sources = new long[EDGES];
   private final long[] added = new long[EDGES];
   private final float[] weights = new float[EDGES];
+  private final int[] packed = new int[RUNS];
   private final int[] ends = new int[RUNS];
   private final long[] places = new long[RUNS];
   private int runs;
@@ -78,26 +79,25 @@ final class HopBatch {
       long source,
       long stride) {
     first = edge;
-    runs = 0;
-    count = 0;
-    int part = from;
-    while (part < to && runs < RUNS) {
-      int packed = HopBlocks.part(parts, part);
-      if (count + HopBlocks.count(packed) > EDGES) {
-        break;
-      }
-      count += HopBlocks.count(packed);
-      places[runs] = HopBlocks.row(packed) * stride;
-      ends[runs++] = count;
-      part++;
+    runs = Math.min(RUNS, to - from);
+    HopBlocks.parts(parts, from, packed, runs);
+    int end = 0;
+    for (int i = 0; i < runs; i++) {
+      end += HopBlocks.count(packed[i]);
+      ends[i] = end;
+      places[i] = HopBlocks.row(packed[i]) * stride;
     }
+    while (ends[runs - 1] > EDGES) {
+      runs--;
+    }
+    count = ends[runs - 1];
     HopBlocks.ids(blocks.ids(), first, shortIds, count);
     for (int i = 0; i < count; i++) {
       ids[i] = shortIds[i] & SHORT_MASK;
     }
     takeWeights(blocks.weights(), blocks.weightStep());
     locate(source, stride);
-    return part;
+    return from + runs;
   }
 
   private void takeWeights(MemorySegment from, long step) {

@@ -117,12 +117,13 @@ final class HopBlockStep implements WorkerPool.Task {
     float start = aggregation == Aggregation.MAX ? Float.NEGATIVE_INFINITY : 0;
     HopRows.fill(sums, 0, (long) chunk.rows() * width, start);
     VectorPace pace = paces.ofBlocks(aggregation, width);
-    long edge = each.edges().pointer(chunk.firstRow());
+    long firstEdge = each.edges().pointer(chunk.firstRow());
+    long edge = firstEdge;
     int part = 0;
     for (int block = 0; block < each.blocks(); block++) {
       long at = block * (each.blockRows() * stride);
       int end = chunk.partEnd(block);
-      long edgeEnd = behind(chunk.parts(), part, end, edge);
+      long edgeEnd = firstEdge + chunk.edgeEnd(block);
       int blockRows = Math.min(each.blockRows(), each.edges().nodes() - block * each.blockRows());
       if (edgeEnd - edge >= blockRows) {
         fetch(source, at, blockRows * stride, sums);
@@ -149,15 +150,6 @@ final class HopBlockStep implements WorkerPool.Task {
       read += block.get(ValueLayout.JAVA_INT_UNALIGNED, line);
     }
     sums.set(ValueLayout.JAVA_INT_UNALIGNED, sums.byteSize() - HopMemory.LINE_BYTES, read);
-  }
-
-  /// The edge behind those of parts `from` to `to - 1`.
-  private static long behind(MemorySegment parts, int from, int to, long edge) {
-    long end = edge;
-    for (int part = from; part < to; part++) {
-      end += HopBlocks.count(HopBlocks.part(parts, part));
-    }
-    return end;
   }
 
   /// Aggregates some parts by vector code, the others by the definition, and compares.

@@ -55,16 +55,19 @@ final class HopBlocks {
     private final int rows;
     private final MemorySegment parts;
     private final int[] partEnds;
+    private final int[] edgeEnds;
 
     /// @param rows their number, cut ones counted for each segment
     /// @param parts runs of edges of one row and block, int32 each
     /// @param partEnds for each block where its runs end in `parts`
-    Chunk(int firstRow, int endRow, int rows, MemorySegment parts, int[] partEnds) {
+    /// @param edgeEnds for each block where its edges end among the chunk's
+    Chunk(int firstRow, int endRow, int rows, MemorySegment parts, int[] partEnds, int[] edgeEnds) {
       this.firstRow = firstRow;
       this.endRow = endRow;
       this.rows = rows;
       this.parts = parts;
       this.partEnds = partEnds;
+      this.edgeEnds = edgeEnds;
     }
 
     int firstRow() {
@@ -87,8 +90,12 @@ final class HopBlocks {
       return partEnds[block];
     }
 
+    int edgeEnd(int block) {
+      return edgeEnds[block];
+    }
+
     long bytes() {
-      return parts.byteSize() + (long) partEnds.length * Integer.BYTES;
+      return parts.byteSize() + (long) (partEnds.length + edgeEnds.length) * Integer.BYTES;
     }
   }
 
@@ -176,7 +183,7 @@ final class HopBlocks {
     MemorySegment parts =
         arena.allocate(Math.max(1, partEnds[blocks]) * (long) Integer.BYTES, Integer.BYTES);
     place(firstRow, endRow, edgeEnds, partEnds, parts);
-    chunks[chunk] = new Chunk(firstRow, endRow, rows, parts, partEnds);
+    chunks[chunk] = new Chunk(firstRow, endRow, rows, parts, partEnds, edgeEnds);
     return true;
   }
 
@@ -313,6 +320,12 @@ final class HopBlocks {
       long at = base + i + shifts[columns[i] >>> bits];
       to.set(ValueLayout.JAVA_FLOAT_UNALIGNED, at * Float.BYTES, values[i]);
     }
+  }
+
+  /// The first `count` runs of edges from place `from` on.
+  static void parts(MemorySegment parts, int from, int[] target, int count) {
+    MemorySegment.copy(
+        parts, ValueLayout.JAVA_INT_UNALIGNED, (long) from * Integer.BYTES, target, 0, count);
   }
 
   /// The run of edges in place `i`.
