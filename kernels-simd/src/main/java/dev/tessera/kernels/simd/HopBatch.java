@@ -93,10 +93,9 @@ final class HopBatch {
     count = ends[runs - 1];
     HopBlocks.ids(blocks.ids(), first, shortIds, count);
     for (int i = 0; i < count; i++) {
-      ids[i] = shortIds[i] & SHORT_MASK;
+      sources[i] = source + (shortIds[i] & SHORT_MASK) * stride;
     }
     takeWeights(blocks.weights(), blocks.weightStep());
-    locate(source, stride);
     return from + runs;
   }
 
