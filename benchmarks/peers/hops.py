@@ -14,9 +14,10 @@ hop     milliseconds a hop in a run of three. Tessera: what four hops take longe
 tokens  features and three hops into float32 [nodes, 4, d]. Tessera and MKL (buffers in turn, and a copy) into memory that
         is there; "first" by a fresh kernel, which has planned nothing yet, and by MKL with two fresh buffers
 plan    milliseconds of Tessera's preparing, and in hops of its kernel without plans (simd-plain); then the same with memory
-        that was freed just before and that the system has at hand, as hops have theirs: this is what is judged; below, what
-        the system takes to give as much memory, zeroed, to one thread
-bf16    how many times as fast a hop is that gathers rows of bfloat16, and its greatest error
+        that was freed just before and that the system has at hand, as hops have theirs: this is what is judged, the least of
+        the rounds, as a virtual machine's host may have taken that memory in between; below, what the system takes to give
+        as much memory, zeroed, to one thread
+bf16    a hop that gathers rows of bfloat16: times the best peer, times a hop from float32, and its greatest error
 float64 the third hop's greatest difference from sums in float64, in units of its greatest value, as all errors here
 memory  megabytes of a fresh kernel's first tokens beyond features, graph and tokens, and what they may be: a tenth of these,
         and one copy of the graph and one hop where nodes are reordered or tiled
@@ -45,8 +46,8 @@ SETTLE_SECONDS = 3  # until memory that was freed is the system's again, and, in
 SLOW_PEER = 3  # times the fastest: such a peer gets one turn
 MOST_ERROR = 1e-5  # of the greatest value, between float32 sums in another order
 
-# What Tessera must reach, as multiples of the fastest peer's speed a hop, with one and two threads; and how many hops its
-# plan may cost.
+# What Tessera must reach, as multiples of the fastest peer's speed a hop, with one and two threads, and with rows of bfloat16;
+# and how many hops its plan may cost.
 BARS = {
     "arxiv": (0.95, 0.95),
     "pokec": (0.95, 0.95),
@@ -55,6 +56,7 @@ BARS = {
     "reddit": (1.7, 1.4),
     "reddit_comm": (1.7, 1.4),
 }
+HALVES_BARS = {"arxiv": 1.6, "pokec": 1.6, "reddit": 1.6, "arxiv_comm": 2.0, "pokec_comm": 2.0, "reddit_comm": 2.0}
 TOKENS_BAR = 1.1  # times MKL with two buffers and a copy
 PLAN_BARS = {"nodes reordered": 1.6, "blocks of": 0.4}  # hops, by what Tessera says it did
 PLAIN, HALVES = "simd-plain", "simd-bf16"
@@ -219,12 +221,10 @@ def compare(graph, threads, args, java):
     result["planBytes"] = plans[-1]["bytes"]
     result["planMemoryMillis"] = statistics.median(allocations)
     result["planHops"] = result["planMillis"] / ours[PLAIN]["hop"]
-    result["planAtHandMillis"] = statistics.median(millis(plan) for plan in at_hand)
+    result["planAtHandMillis"] = min(millis(plan) for plan in at_hand)
     result["planAtHandHops"] = result["planAtHandMillis"] / ours[PLAIN]["hop"]
     bars = [bar for words, bar in PLAN_BARS.items() if words in ours[args.backend]["detail"]]
     result["memory"] = memory(result, extra, tiled=bool(bars))
-    if HALVES in ours:
-        result["halvesRatio"] = ours[args.backend]["hop"] / ours[HALVES]["hop"]
     result["planPassed"] = result["planAtHandHops"] <= bars[0] if bars else None
     hops = {name: peer["hop"] for name, peer in result["peers"].items()}
     if "mkl" in ours:
@@ -234,6 +234,10 @@ def compare(graph, threads, args, java):
     result["bestPeer"], result["ratio"] = best, hops[best] / tessera["hop"]
     result["bar"] = BARS[graph][min(threads, 2) - 1]
     result["passed"] = result["ratio"] >= result["bar"]
+    if HALVES in ours:
+        result["halvesRatio"] = tessera["hop"] / ours[HALVES]["hop"]
+        result["halvesPeerRatio"], result["halvesBar"] = hops[best] / ours[HALVES]["hop"], HALVES_BARS[graph]
+        result["halvesPassed"] = result["halvesPeerRatio"] >= result["halvesBar"]
     if "mkl" in ours:
         result["tokensRatio"] = ours["mkl"]["tokens"] / tessera["tokens"]
         result["firstRatio"] = ours["mkl"]["first"] / tessera["first"]
@@ -280,7 +284,8 @@ def show(result, backend):
     facts = [f"memory {result['memory']['extraBytes'] / 1e6:.0f} MB of {result['memory']['allowedBytes'] / 1e6:.0f}"]
     facts.append(f"memory for a plan {result['planBytes'] / 1e6:.0f} MB in {result['planMemoryMillis']:.0f} ms")
     if "halvesRatio" in result:
-        facts.append(f"bf16 {result['halvesRatio']:.2f} times as fast, error {result['jvm'][HALVES]['error']:.1e}")
+        times = f"{result['halvesPeerRatio']:.2f}/{result['halvesBar']:g} {verdict(result['halvesPassed'])}"
+        facts.append(f"bf16 {times}, {result['halvesRatio']:.2f} times float32, error {result['jvm'][HALVES]['error']:.1e}")
     if "float64Error" in ours:
         facts.append(f"error against float64 {ours['float64Error']:.1e}")
     print(" " * 15, ", ".join(facts))
