@@ -9,7 +9,8 @@ oneMKL's mkl_sparse_s_mm with hints, in Tessera's JVM, into two buffers in turn;
 one thread. For each graph, with one and with two threads, on as many processors:
 
 hop     milliseconds a hop in a run of three. Tessera: what four hops take longer than one, over three, so that neither its
-        plan nor the copy of the features is counted; peers: three products, over three. A round takes everybody's turn;
+        plan nor the copy of the features is counted; peers: three products, over three. A round takes everybody's turn, each
+        some time after the one before, as the threads of torch and MKL keep processors busy for 200 ms when they are done;
         the figure is the median of the rounds. torch and scipy get one turn where they take thrice as long as the fastest
 tokens  features and three hops into float32 [nodes, 4, d]. Tessera and MKL (buffers in turn, and a copy) into memory that
         is there; "first" by a fresh kernel, which has planned nothing yet, and by MKL with two fresh buffers
@@ -43,6 +44,7 @@ from timing import HUGE_PAGES, Processors, array_versions, circumstances, keep, 
 HOPS = 3
 WARM_SECONDS = 8
 SETTLE_SECONDS = 3  # until memory that was freed is the system's again, and, in a virtual machine, its host's
+SPIN_SECONDS = 0.3  # as long as the threads of an OpenMP library may go on waiting without sleeping
 SLOW_PEER = 3  # times the fastest: such a peer gets one turn
 MOST_ERROR = 1e-5  # of the greatest value, between float32 sums in another order
 
@@ -184,14 +186,17 @@ def compare(graph, threads, args, java):
         measured = {name: {"hop": [], "rest": [], "tokens": [], "first": []} for name in names}
         for _ in range(args.rounds):
             for name in names:
+                time.sleep(SPIN_SECONDS)
                 answer = jvm.ask("hops", name)
                 measured[name]["hop"].append(millis(answer))
                 measured[name]["rest"].append(answer["rest"] / 1e6)
             fastest = min(found["hop"][-1] for found in measured.values())
             for name, search in searches.items():
                 if not turns[name] or turns[name][-1] < SLOW_PEER * fastest:
+                    time.sleep(SPIN_SECONDS)
                     turns[name].append(stopwatch(search)[1] / HOPS)
             for name in names:
+                time.sleep(SPIN_SECONDS)
                 measured[name]["tokens"].append(millis(jvm.ask("tokens", name)))
         for _ in range(min(3, args.rounds)):
             for name in names:
