@@ -50,13 +50,13 @@ def findings(result):
     backend = result["arguments"]["backend"]
     for case in result["cases"]:
         name = f"{case['graph']}, threads {case['threads']}"
-        if "halvesRatio" in case:
+        if "halvesPeerRatio" in case:
             error = case["jvm"]["simd-bf16"]["error"]
-            peer = ""
-            if "halvesPeerRatio" in case:
-                demanded = f"demanded {case['halvesBar']:g}: {verdict(case['halvesPassed'])}"
-                peer = f"{times(case['halvesPeerRatio'])} times the best peer ({demanded}), "
-            yield f"Rows of bfloat16, {name}: {peer}{times(case['halvesRatio'])} times float32, an error of {error:.1e} of the greatest value."
+            yield (
+                f"Rows of bfloat16, {name}: {times(case['halvesPeerRatio'])} times the best peer "
+                f"(demanded {case['halvesBar']:g}: {verdict(case['halvesPassed'])}), {times(case['halvesRatio'])} times float32, "
+                f"an error of {error:.1e} of the greatest value."
+            )
         if "float64Error" in case["jvm"][backend]:
             yield f"The third hop against float64, {name}: {case['jvm'][backend]['float64Error']:.1e} of the greatest value."
         if case.get("planMemoryMillis") and case["planPassed"] is not None:

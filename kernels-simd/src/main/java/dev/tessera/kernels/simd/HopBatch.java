@@ -14,7 +14,6 @@ final class HopBatch {
   private static final int EDGES = 1024;
 
   private static final int RUNS = 256;
-  private static final int SHORT_MASK = 0xffff;
 
   private final int[] ids = new int[EDGES];
   private final short[] shortIds = new short[EDGES];
@@ -93,7 +92,7 @@ final class HopBatch {
     count = ends[runs - 1];
     HopBlocks.ids(blocks.ids(), first, shortIds, count);
     for (int i = 0; i < count; i++) {
-      sources[i] = source + (shortIds[i] & SHORT_MASK) * stride;
+      sources[i] = source + Short.toUnsignedInt(shortIds[i]) * stride;
     }
     takeWeights(blocks.weights(), blocks.weightStep());
     return from + runs;

@@ -133,7 +133,7 @@ final class HopBlockStep implements WorkerPool.Task {
         edge = takeTurns(pace, each, chunk.parts(), part, to, edge, at, batch, sums);
         part = to;
       }
-      byVectors(each, chunk.parts(), part, end, edge, at, batch, sums);
+      aggregate(true, each, chunk.parts(), part, end, edge, at, batch, sums);
       part = end;
       edge = edgeEnd;
     }
@@ -165,9 +165,9 @@ final class HopBlockStep implements WorkerPool.Task {
       MemorySegment sums) {
     int middle = Math.min(to, from + TRIAL_PARTS);
     long start = System.nanoTime();
-    long tried = byVectors(each, parts, from, middle, first, at, batch, sums);
+    long tried = aggregate(true, each, parts, from, middle, first, at, batch, sums);
     long between = System.nanoTime();
-    long end = byDefinition(each, parts, middle, to, tried, at, sums);
+    long end = aggregate(false, each, parts, middle, to, tried, at, batch, sums);
     long done = System.nanoTime();
     if (end > tried) {
       pace.compare(
@@ -178,7 +178,8 @@ final class HopBlockStep implements WorkerPool.Task {
 
   /// Aggregates parts `from` to `to - 1` of a block, whose first edge is `first`; returns the edge
   /// behind their last.
-  private long byVectors(
+  private long aggregate(
+      boolean byVectors,
       HopBlocks each,
       MemorySegment parts,
       int from,
@@ -194,7 +195,9 @@ final class HopBlockStep implements WorkerPool.Task {
     while (part < to) {
       part = batch.takeRuns(each, parts, part, to, edge, at, stride);
       edge += batch.count();
-      if (aggregation == Aggregation.MAX) {
+      if (!byVectors) {
+        byDefinition(batch, sums);
+      } else if (aggregation == Aggregation.MAX) {
         HopBlockTiles.max(vectors, batch, source, sums);
       } else {
         HopBlockTiles.sum(vectors, batch, source, sums);
@@ -203,34 +206,23 @@ final class HopBlockStep implements WorkerPool.Task {
     return edge;
   }
 
-  private long byDefinition(
-      HopBlocks each,
-      MemorySegment parts,
-      int from,
-      int to,
-      long first,
-      long at,
-      MemorySegment sums) {
-    long stride = (long) width * Float.BYTES;
+  private void byDefinition(HopBatch batch, MemorySegment sums) {
     boolean max = aggregation == Aggregation.MAX;
-    long edge = first;
-    for (int part = from; part < to; part++) {
-      int packed = HopBlocks.part(parts, part);
-      long sum = HopBlocks.row(packed) * stride;
-      for (int i = 0; i < HopBlocks.count(packed); i++) {
-        long x = at + HopBlocks.id(each.ids(), edge) * stride;
-        float weight = HopEdges.weight(each.weights(), edge * each.weightStep());
-        for (long c = 0; c < stride; c += Float.BYTES) {
+    int edge = 0;
+    for (int run = 0; run < batch.runs(); run++) {
+      long sum = batch.places()[run];
+      for (; edge < batch.ends()[run]; edge++) {
+        long x = batch.sources()[edge];
+        float weight = batch.weights()[edge];
+        for (long c = 0; c < (long) width * Float.BYTES; c += Float.BYTES) {
           float value = source.get(ValueLayout.JAVA_FLOAT, x + c);
           float acc = sums.get(ValueLayout.JAVA_FLOAT, sum + c);
           float m = weight * value;
           float next = max ? (m > acc || Float.isNaN(m) ? m : acc) : Math.fma(weight, value, acc);
           sums.set(ValueLayout.JAVA_FLOAT, sum + c, next);
         }
-        edge++;
       }
     }
-    return edge;
   }
 
   /// Joins cut rows, divides means, and writes: some rows at a time, which stay in the first cache,

@@ -328,11 +328,6 @@ final class HopBlocks {
         parts, ValueLayout.JAVA_INT_UNALIGNED, (long) from * Integer.BYTES, target, 0, count);
   }
 
-  /// The run of edges in place `i`.
-  static int part(MemorySegment parts, int i) {
-    return parts.get(ValueLayout.JAVA_INT_UNALIGNED, (long) i * Integer.BYTES);
-  }
-
   /// The row of its chunk that a run belongs to.
   static long row(int part) {
     return Integer.toUnsignedLong(part) >>> ROW_SHIFT;
@@ -346,11 +341,6 @@ final class HopBlocks {
   /// The first `count` neighbours' rows within their block from `edge` on, uint16.
   static void ids(MemorySegment ids, long edge, short[] target, int count) {
     MemorySegment.copy(ids, ValueLayout.JAVA_SHORT_UNALIGNED, edge * Short.BYTES, target, 0, count);
-  }
-
-  /// The neighbour's row within its block.
-  static long id(MemorySegment ids, long edge) {
-    return ids.get(ValueLayout.JAVA_SHORT_UNALIGNED, edge * Short.BYTES) & COUNT_MASK;
   }
 
   MemorySegment ids() {
