@@ -1,8 +1,8 @@
 package dev.tessera.kernels.simd;
 
-import dev.tessera.internal.bpe.Words;
 import dev.tessera.kernel.PieceProbe;
 import dev.tessera.kernel.PieceTable;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorMask;
@@ -25,6 +25,11 @@ final class VectorProbe implements PieceProbe {
   private static final VectorSpecies<Long> LONGS = Lanes.FLOATS.withLanes(long.class);
   private static final int LANES = LONGS.length();
 
+  /// The numbers of the even lanes of two vectors.
+  private static final LongVector EVEN = LongVector.zero(LONGS).addIndex(2);
+
+  private static final LongVector ODD = EVEN.add(1);
+
   /// As many ints as [#LONGS] has longs.
   private static final VectorSpecies<Integer> INTS =
       VectorSpecies.of(int.class, VectorShape.forBitSize(LONGS.vectorBitSize() / 2));
@@ -44,10 +49,16 @@ final class VectorProbe implements PieceProbe {
   /// The word of a piece that was not found: more ids than any has.
   private static final long NOT_FOUND = -1;
 
-  // before the slots are read, the bytes of each piece; then its first word as slots have it
+  /// Where each piece begins.
+  private final int[] starts = new int[PIECES + 1];
+
+  /// The bytes of each piece, sixteen, in two words.
+  private final long[] bytes = new long[2 * PIECES];
+
+  /// The first word of each piece as slots have it.
   private final long[] firsts = new long[PIECES];
+
   private final long[] seconds = new long[PIECES];
-  private final int[] lengths = new int[PIECES];
   private final int[] places = new int[PIECES];
 
   /// Words of ids.
@@ -68,7 +79,7 @@ final class VectorProbe implements PieceProbe {
   public void find(PieceTable table, byte[] text, int from, int[] ends, int piece) {
     written = -1;
     load(text, from, ends, piece);
-    locate(table.mediumSlots(), table.shift());
+    locate(ends, piece, table.mediumSlots(), table.shift());
     long[] slots = table.slots();
     // all places, so that the processor fetches them at once, and text to come
     long all = 0;
@@ -104,32 +115,37 @@ final class VectorProbe implements PieceProbe {
   }
 
   private void load(byte[] text, int from, int[] ends, int piece) {
-    int start = from;
+    starts[0] = from;
+    for (int i = 0; i < PIECES; i += LANES) {
+      IntVector.fromArray(INTS, ends, piece + i).intoArray(starts, i + 1);
+    }
     for (int i = 0; i < PIECES; i++) {
-      int end = ends[piece + i];
-      firsts[i] = Words.load(text, start);
-      seconds[i] = Words.load(text, start + Long.BYTES);
-      lengths[i] = end - start;
-      start = end;
+      ByteVector.fromArray(ByteVector.SPECIES_128, text, starts[i])
+          .reinterpretAsLongs()
+          .intoArray(bytes, 2 * i);
     }
   }
 
   /// Finds out where each piece is looked for.
-  private void locate(int mediumSlots, int shift) {
+  private void locate(int[] ends, int piece, int mediumSlots, int shift) {
     LongVector ones = LongVector.broadcast(LONGS, -1);
     for (int i = 0; i < PIECES; i += LANES) {
       LongVector length =
           (LongVector)
-              IntVector.fromArray(INTS, lengths, i).convertShape(VectorOperators.I2L, LONGS, 0);
+              IntVector.fromArray(INTS, ends, piece + i)
+                  .sub(IntVector.fromArray(INTS, starts, i))
+                  .convertShape(VectorOperators.I2L, LONGS, 0);
+      LongVector some = LongVector.fromArray(LONGS, bytes, 2 * i);
+      LongVector more = LongVector.fromArray(LONGS, bytes, 2 * i + LANES);
       LongVector bits = length.lanewise(VectorOperators.LSHL, 3);
       LongVector firstBytes = ones.lanewise(VectorOperators.LSHR, bits.neg().add(64).max(0));
       // a shift of 64 is none, hence two
       LongVector secondBytes =
           ones.lanewise(VectorOperators.LSHR, 1)
               .lanewise(VectorOperators.LSHR, bits.neg().add(127).min(63).max(0));
-      LongVector first = LongVector.fromArray(LONGS, firsts, i).and(firstBytes);
+      LongVector first = EVEN.selectFrom(some, more).and(firstBytes);
       LongVector second =
-          LongVector.fromArray(LONGS, seconds, i)
+          ODD.selectFrom(some, more)
               .and(secondBytes)
               .or(length.lanewise(VectorOperators.LSHL, PieceTable.LENGTH_SHIFT))
               .blend(LONG, length.compare(VectorOperators.GT, PieceTable.MEDIUM_BYTES));
