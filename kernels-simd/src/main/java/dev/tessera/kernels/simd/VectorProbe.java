@@ -87,13 +87,15 @@ final class VectorProbe implements PieceProbe {
     for (int at = from + AHEAD_BYTES; at < last; at += LINE_BYTES) {
       all ^= text[at];
     }
-    for (int i = 0; i < PIECES; i++) {
-      all ^= slots[places[i]];
-    }
     read ^= all;
+    for (int i = 0; i < PIECES; i++) {
+      LongVector.fromArray(LongVector.SPECIES_128, slots, places[i]).intoArray(bytes, 2 * i);
+    }
     for (int i = 0; i < PIECES; i += LANES) {
-      LongVector key = LongVector.fromArray(LONGS, slots, 0, places, i);
-      LongVector next = LongVector.fromArray(LONGS, slots, 1, places, i);
+      LongVector some = LongVector.fromArray(LONGS, bytes, 2 * i);
+      LongVector more = LongVector.fromArray(LONGS, bytes, 2 * i + LANES);
+      LongVector key = EVEN.selectFrom(some, more);
+      LongVector next = ODD.selectFrom(some, more);
       LongVector second = LongVector.fromArray(LONGS, seconds, i);
       VectorMask<Long> medium =
           second.lanewise(VectorOperators.LSHR, MEDIUM_SHIFT).compare(VectorOperators.NE, 0);
