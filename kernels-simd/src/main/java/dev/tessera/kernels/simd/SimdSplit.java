@@ -37,7 +37,8 @@ final class SimdSplit implements SplitKernel {
         if (room < Long.bitCount(starts)) {
           return pieces;
         }
-        at = ends[pieces - 1];
+        // not read back from `ends`: the next window does not wait for what is written there
+        at += 63 - Long.numberOfLeadingZeros(starts);
       }
     }
     while (at < to && pieces < ends.length) {
