@@ -5,11 +5,25 @@ import dev.tessera.internal.split.Gpt2Scanner;
 import dev.tessera.internal.split.O200kScanner;
 import dev.tessera.kernel.SplitKernel;
 import dev.tessera.kernel.SplitPattern;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorSpecies;
 
 /// Splits text in windows of 64 bytes, each of which begins where a piece does: all pieces of a
 /// window but the last are found at once, and the next window begins with that one. A piece that no
 /// window decides, the last bytes of a text, and what is not valid UTF-8 go to the scanner.
 final class SimdSplit implements SplitKernel {
+  private static final VectorSpecies<Integer> INTS = TextWindow.SPECIES.withLanes(int.class);
+
+  private static final int LANES = INTS.length();
+
+  /// From so many lanes on positions are written by vectors, a quarter of a window at a time: a
+  /// twentieth of the time for warm text. By eighths, with half as many lanes, it is the same as
+  /// one by one.
+  private static final int WIDE = 16;
+
+  private static final IntVector PLACES = IntVector.zero(INTS).addIndex(1);
+
   private final SplitPattern pattern;
   private final ThreadLocal<TextWindow> windows = ThreadLocal.withInitial(TextWindow::new);
 
@@ -91,6 +105,15 @@ final class SimdSplit implements SplitKernel {
     int count = Long.bitCount(starts);
     int room = ends.length - pieces;
     long left = starts;
+    if (room >= TextWindow.BYTES && LANES == WIDE) {
+      int to = pieces;
+      for (int lane = 0; lane < TextWindow.BYTES; lane += LANES) {
+        long here = starts >>> lane & (1L << LANES) - 1;
+        PLACES.compress(VectorMask.fromLong(INTS, here)).add(at + lane).intoArray(ends, to);
+        to += Long.bitCount(here);
+      }
+      return to;
+    }
     if (room >= TextWindow.BYTES) { // four at a time, up to three of them beyond what counts
       for (int i = pieces; i < pieces + count; i += 4) {
         ends[i] = at + Long.numberOfTrailingZeros(left);
