@@ -91,6 +91,7 @@ final class VectorProbe implements PieceProbe {
     for (int i = 0; i < PIECES; i++) {
       LongVector.fromArray(LongVector.SPECIES_128, slots, places[i]).intoArray(bytes, 2 * i);
     }
+    LongVector notFound = LongVector.broadcast(LONGS, NOT_FOUND);
     for (int i = 0; i < PIECES; i += LANES) {
       LongVector some = LongVector.fromArray(LONGS, bytes, 2 * i);
       LongVector more = LongVector.fromArray(LONGS, bytes, 2 * i + LANES);
@@ -101,17 +102,21 @@ final class VectorProbe implements PieceProbe {
           second.lanewise(VectorOperators.LSHR, MEDIUM_SHIFT).compare(VectorOperators.NE, 0);
       VectorMask<Long> isThere =
           key.eq(LongVector.fromArray(LONGS, firsts, i)).and(next.eq(second).or(medium.not()));
-      // each branch keeps its own: of a vector from one or the other, C2 may make an object
+      // in each branch, and by no method: for a vector from one or the other, or handed over, C2
+      // may make an object
       if (medium.anyTrue()) {
         LongVector word = next.blend(LongVector.fromArray(LONGS, slots, 2, places, i), medium);
-        keep(word, isThere, i);
-        if (count(word).compare(VectorOperators.GT, PieceTable.IDS_A_WORD).and(medium).anyTrue()) {
+        notFound.blend(word, isThere).intoArray(words, i);
+        if (word.lanewise(VectorOperators.LSHR, PieceTable.COUNT_SHIFT)
+            .compare(VectorOperators.GT, PieceTable.IDS_A_WORD)
+            .and(medium)
+            .anyTrue()) {
           for (int j = i; j < i + LANES; j++) {
             mores[j] = slots[places[j] + 3];
           }
         }
       } else {
-        keep(next, isThere, i);
+        notFound.blend(next, isThere).intoArray(words, i);
       }
     }
   }
@@ -130,25 +135,23 @@ final class VectorProbe implements PieceProbe {
 
   /// Finds out where each piece is looked for.
   private void locate(int[] ends, int piece, int mediumSlots, int shift) {
-    LongVector ones = LongVector.broadcast(LONGS, -1);
     for (int i = 0; i < PIECES; i += LANES) {
+      LongVector some = LongVector.fromArray(LONGS, bytes, 2 * i);
+      LongVector more = LongVector.fromArray(LONGS, bytes, 2 * i + LANES);
       LongVector length =
           (LongVector)
               IntVector.fromArray(INTS, ends, piece + i)
                   .sub(IntVector.fromArray(INTS, starts, i))
                   .convertShape(VectorOperators.I2L, LONGS, 0);
-      LongVector some = LongVector.fromArray(LONGS, bytes, 2 * i);
-      LongVector more = LongVector.fromArray(LONGS, bytes, 2 * i + LANES);
-      LongVector bits = length.lanewise(VectorOperators.LSHL, 3);
-      LongVector firstBytes = ones.lanewise(VectorOperators.LSHR, bits.neg().add(64).max(0));
-      // a shift of 64 is none, hence two
-      LongVector secondBytes =
-          ones.lanewise(VectorOperators.LSHR, 1)
-              .lanewise(VectorOperators.LSHR, bits.neg().add(127).min(63).max(0));
-      LongVector first = EVEN.selectFrom(some, more).and(firstBytes);
+      VectorMask<Long> medium = length.compare(VectorOperators.GT, PieceTable.SHORT_BYTES);
+      // what is behind the last of a word's bytes; only the lowest six bits of a shift count
+      LongVector behind =
+          LongVector.broadcast(LONGS, -1)
+              .lanewise(VectorOperators.LSHL, length.lanewise(VectorOperators.LSHL, 3));
+      LongVector first = EVEN.selectFrom(some, more).and(behind.blend(0, medium).not());
       LongVector second =
           ODD.selectFrom(some, more)
-              .and(secondBytes)
+              .and(LongVector.broadcast(LONGS, -1).blend(behind, medium).not())
               .or(length.lanewise(VectorOperators.LSHL, PieceTable.LENGTH_SHIFT))
               .blend(LONG, length.compare(VectorOperators.GT, PieceTable.MEDIUM_BYTES));
       LongVector slot =
@@ -158,21 +161,11 @@ final class VectorProbe implements PieceProbe {
               .lanewise(VectorOperators.LSHR, shift);
       LongVector place =
           slot.lanewise(VectorOperators.LSHL, 1)
-              .blend(
-                  slot.lanewise(VectorOperators.LSHL, 2).add(mediumSlots),
-                  length.compare(VectorOperators.GT, PieceTable.SHORT_BYTES));
+              .blend(slot.lanewise(VectorOperators.LSHL, 2).add(mediumSlots), medium);
       ((IntVector) place.convertShape(VectorOperators.L2I, INTS, 0)).intoArray(places, i);
       first.lanewise(VectorOperators.XOR, second).intoArray(firsts, i);
       second.intoArray(seconds, i);
     }
-  }
-
-  private void keep(LongVector word, VectorMask<Long> isThere, int i) {
-    LongVector.broadcast(LONGS, NOT_FOUND).blend(word, isThere).intoArray(words, i);
-  }
-
-  private static LongVector count(LongVector word) {
-    return word.lanewise(VectorOperators.LSHR, PieceTable.COUNT_SHIFT);
   }
 
   @Override
