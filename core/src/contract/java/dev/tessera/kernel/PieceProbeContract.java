@@ -77,7 +77,7 @@ public abstract class PieceProbeContract {
         second |= value << (Byte.SIZE * (i - Long.BYTES));
       }
     }
-    int slot = PieceTable.slot(first, second, table.shift());
+    int slot = PieceTable.slot(first ^ second, table.shift());
     int at = medium ? table.mediumSlots() + 4 * slot : 2 * slot;
     int wordAt = medium ? at + 2 : at + 1;
     if (table.slots()[wordAt] != 0) {

@@ -15,9 +15,9 @@ package dev.tessera.kernel;
 /// has. It is 0 in an empty slot. Where it is negative, as with [#ELSEWHERE], the ids are
 /// elsewhere.
 ///
-/// The number of the slot that a piece is looked for in is [#slot(long, long, int)]; short slots
-/// begin at word 0, the others at `mediumSlots`. A piece may stand in another slot of the table,
-/// too, for its owner to find.
+/// The number of the slot that a piece is looked for in is [#slot(long, int)]; short slots begin at
+/// word 0, the others at `mediumSlots`. A piece may stand in another slot of the table, too, for
+/// its owner to find.
 ///
 /// @param slots the words; their owner changes them between calls
 /// @param mediumSlots where the slots of pieces of 8 to 15 bytes begin
@@ -51,15 +51,15 @@ public record PieceTable(long[] slots, int mediumSlots, int shift) {
   /// Where in the second word the length is.
   public static final int LENGTH_SHIFT = 56;
 
-  /// What the first word is multiplied by for the hash: odd, its bits evenly spread.
-  public static final long FIRST_FACTOR = 0x9E3779B97F4A7C15L;
-
-  /// The same for the second word.
-  public static final long SECOND_FACTOR = 0xC2B2AE3D27D4EB4FL;
+  /// What a piece's first word of a slot is multiplied by for the hash: odd, its bits evenly
+  /// spread.
+  public static final long FACTOR = 0x9E3779B97F4A7C15L;
 
   /// The number of the slot that a piece is looked for in.
-  public static int slot(long first, long second, int shift) {
-    return (int) ((first * FIRST_FACTOR + second * SECOND_FACTOR) >>> shift);
+  ///
+  /// @param key the first word of the slot: the piece's first xor its second
+  public static int slot(long key, int shift) {
+    return (int) ((key * FACTOR) >>> shift);
   }
 
   /// Writes the three ids of a word, of which those count that it has, to `ids[at .. at + 3)`.

@@ -78,7 +78,7 @@ final class LoopProbe implements PieceProbe {
       int medium = length >>> 3 & 1;
       keys[i] = first ^ second;
       seconds[i] = length > PieceTable.MEDIUM_BYTES ? LONG : second;
-      places[i] = (PieceTable.slot(first, second, shift) << 1 << medium) + (-medium & mediumSlots);
+      places[i] = (PieceTable.slot(first ^ second, shift) << 1 << medium) + (-medium & mediumSlots);
       start = end;
     }
     long all = 0;

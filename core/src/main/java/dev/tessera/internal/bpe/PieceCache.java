@@ -116,8 +116,8 @@ final class PieceCache {
   int find(long first, long second) {
     boolean medium = isMedium(second);
     int words = medium ? MEDIUM_WORDS : SHORT_WORDS;
-    int home = PieceTable.slot(first, second, shift) * words + (medium ? mediumSlots : 0);
     long key = first ^ second;
+    int home = PieceTable.slot(key, shift) * words + (medium ? mediumSlots : 0);
     for (int way = 0; way < WAYS; way++) {
       int slot = home ^ way * words;
       if (slots[slot] == key && (!medium || slots[slot + 1] == second)) {

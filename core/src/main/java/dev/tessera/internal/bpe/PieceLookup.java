@@ -36,7 +36,7 @@ final class PieceLookup {
       if (length <= PieceTable.SHORT_BYTES) {
         long first = Words.load(text, start) & ((1L << (length << 3)) - 1);
         long second = (long) length << PieceTable.LENGTH_SHIFT;
-        int slot = PieceTable.slot(first, second, shift) << 1;
+        int slot = PieceTable.slot(first ^ second, shift) << 1;
         long word = slots[slot + 1];
         if (slots[slot] != (first | second) || word < 0) {
           break;
@@ -49,7 +49,7 @@ final class PieceLookup {
         long second =
             (Words.load(text, end - Long.BYTES) >>> 1 >>> (127 - (length << 3)))
                 | (long) length << PieceTable.LENGTH_SHIFT;
-        int slot = mediumSlots + (PieceTable.slot(first, second, shift) << 2);
+        int slot = mediumSlots + (PieceTable.slot(first ^ second, shift) << 2);
         long word = slots[slot + 2];
         if (slots[slot] != (first ^ second) || slots[slot + 1] != second || word < 0) {
           break;

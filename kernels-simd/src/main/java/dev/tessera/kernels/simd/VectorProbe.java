@@ -55,8 +55,8 @@ final class VectorProbe implements PieceProbe {
   /// The bytes of each piece, sixteen, in two words.
   private final long[] bytes = new long[2 * PIECES];
 
-  /// The first word of each piece as slots have it.
-  private final long[] firsts = new long[PIECES];
+  /// The first word of each piece's slot.
+  private final long[] keys = new long[PIECES];
 
   private final long[] seconds = new long[PIECES];
   private final int[] places = new int[PIECES];
@@ -101,7 +101,7 @@ final class VectorProbe implements PieceProbe {
       VectorMask<Long> medium =
           second.lanewise(VectorOperators.LSHR, MEDIUM_SHIFT).compare(VectorOperators.NE, 0);
       VectorMask<Long> isThere =
-          key.eq(LongVector.fromArray(LONGS, firsts, i)).and(next.eq(second).or(medium.not()));
+          key.eq(LongVector.fromArray(LONGS, keys, i)).and(next.eq(second).or(medium.not()));
       // in each branch, and by no method: for a vector from one or the other, or handed over, C2
       // may make an object
       if (medium.anyTrue()) {
@@ -154,16 +154,13 @@ final class VectorProbe implements PieceProbe {
               .and(LongVector.broadcast(LONGS, -1).blend(behind, medium).not())
               .or(length.lanewise(VectorOperators.LSHL, PieceTable.LENGTH_SHIFT))
               .blend(LONG, length.compare(VectorOperators.GT, PieceTable.MEDIUM_BYTES));
-      LongVector slot =
-          first
-              .mul(PieceTable.FIRST_FACTOR)
-              .add(second.mul(PieceTable.SECOND_FACTOR))
-              .lanewise(VectorOperators.LSHR, shift);
+      LongVector key = first.lanewise(VectorOperators.XOR, second);
+      LongVector slot = key.mul(PieceTable.FACTOR).lanewise(VectorOperators.LSHR, shift);
       LongVector place =
           slot.lanewise(VectorOperators.LSHL, 1)
               .blend(slot.lanewise(VectorOperators.LSHL, 2).add(mediumSlots), medium);
       ((IntVector) place.convertShape(VectorOperators.L2I, INTS, 0)).intoArray(places, i);
-      first.lanewise(VectorOperators.XOR, second).intoArray(firsts, i);
+      key.intoArray(keys, i);
       second.intoArray(seconds, i);
     }
   }
