@@ -274,7 +274,7 @@ public final class BpeTokenizer implements AutoCloseable {
               .formatted(length, Integer.MAX_VALUE - 8));
     }
     byte[] bytes = new byte[(int) length];
-    tokens.copy(ids, 0, ids.length, bytes, 0, bytes.length);
+    tokens.copy(ids, 0, ids.length, bytes, 0);
     return bytes;
   }
 
@@ -302,7 +302,7 @@ public final class BpeTokenizer implements AutoCloseable {
           "the ids have %d bytes, the target has room for %d from %d on"
               .formatted(length, target.length - offset, offset));
     }
-    tokens.copy(ids, from, to, target, offset, offset + (int) length);
+    tokens.copy(ids, from, to, target, offset);
     return (int) length;
   }
 

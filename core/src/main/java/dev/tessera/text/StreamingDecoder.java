@@ -30,7 +30,7 @@ public final class StreamingDecoder {
       bytes = java.util.Arrays.copyOf(bytes, 2 * (held + length));
     }
     one[0] = id;
-    tokens.copy(one, 0, 1, bytes, held, held + length);
+    tokens.copy(one, 0, 1, bytes, held);
     int end = held + length;
     int complete = end - incomplete(bytes, end);
     String text = new String(bytes, 0, complete, StandardCharsets.UTF_8);

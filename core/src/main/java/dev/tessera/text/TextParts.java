@@ -14,7 +14,7 @@ final class TextParts {
       count--;
     }
     byte[] covered = new byte[Math.toIntExact(tokens.length(ids, 0, count))];
-    tokens.copy(ids, 0, count, covered, 0, covered.length);
+    tokens.copy(ids, 0, count, covered, 0);
     return new TextPrefix(
         count == ids.length ? ids : Arrays.copyOf(ids, count),
         covered.length,
