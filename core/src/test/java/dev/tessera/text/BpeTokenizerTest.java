@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.fail;
 import dev.tessera.kernel.BackendOptions;
 import dev.tessera.kernel.Backends;
 import dev.tessera.kernel.SplitPattern;
+import java.io.ByteArrayOutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -413,6 +414,34 @@ final class BpeTokenizerTest {
     assertThat(decoder.finish()).isEqualTo("\ufffd");
     assertThat(decoder.add(symbols[0xFF])).isEqualTo("\ufffd");
     assertThat(decoder.add(symbols['a'])).isEqualTo("a");
+  }
+
+  @Test
+  void manyIdsHaveTheBytesOfEach() {
+    int tokens = MODEL.tables().ends().length;
+    int longest = 0;
+    byte[][] each = new byte[tokens + 1][];
+    for (int id = 0; id <= tokens; id++) {
+      each[id] = tokenizer.decodeBytes(id < tokens ? id : 5003);
+      longest = Math.max(longest, each[id].length);
+    }
+    assertThat(longest).isGreaterThan(16);
+    Random random = new Random(31);
+    for (int count : new int[] {1023, 1024, 1025, 2048, 5000}) {
+      // text as it comes, and texts of a few and of the longest tokens alone
+      for (int kinds : new int[] {tokens + 1, 3, 1}) {
+        int[] ids = new int[count];
+        var bytes = new ByteArrayOutputStream();
+        for (int i = 0; i < count; i++) {
+          int id = tokens - random.nextInt(kinds);
+          ids[i] = id < tokens ? id : 5003;
+          bytes.writeBytes(each[id]);
+        }
+        assertThat(tokenizer.decodeBytes(ids))
+            .as("seed 31, %d ids of %d kinds", count, kinds)
+            .isEqualTo(bytes.toByteArray());
+      }
+    }
   }
 
   @Test
