@@ -22,10 +22,10 @@ final class TokenBytes {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-  /// The bytes of so many tokens are put together in memory that stays in the first cache before
-  /// they are copied to the target: two stores a token that wait for a line of memory there fill
-  /// what the processor has for waiting ones when they are less than two lines. It took 1.06 to
-  /// 1.28 times as long.
+  /// The bytes of so many tokens are put together in memory that stays in the first cache, and then
+  /// copied to the target. Straight to the target it took 1.06 to 1.28 times as long: there, stores
+  /// wait for their line of memory, and with two a token the processor's buffer for waiting stores
+  /// is full before it has begun to fetch a second line.
   private static final int SOME_IDS = 1 << 10;
 
   private static final ThreadLocal<byte[]> SOME =
