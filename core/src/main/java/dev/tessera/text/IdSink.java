@@ -20,6 +20,10 @@ final class IdSink {
   /// Ids that are written before they are copied on, 64 KB.
   private static final int HOT = 1 << 14;
 
+  /// Ids that there is room for between texts, at most: long pieces are many bytes, and so much
+  /// room is asked for.
+  private static final int MOST_HOT = 1 << 17;
+
   /// Ids in an array that they are copied to.
   private static final int CHUNK = 1 << 16;
 
@@ -49,7 +53,7 @@ final class IdSink {
   /// @param onlyCount whether ids are not wanted, but their number
   void begin(boolean onlyCount) {
     release();
-    if (ids.length != HOT) {
+    if (ids.length > MOST_HOT) {
       ids = new int[HOT];
     }
     size = 0;
@@ -84,12 +88,12 @@ final class IdSink {
 
   /// Sees to it that `room` more ids fit into [#ids].
   void reserve(int room) {
-    if (ids.length - size >= room) {
+    if (room <= HOT - size) {
       return;
     }
     copyOn();
     if (ids.length < room) {
-      ids = new int[room];
+      ids = new int[Math.max(room, (int) Math.min(2L * ids.length, MOST_HOT))];
     }
   }
 
