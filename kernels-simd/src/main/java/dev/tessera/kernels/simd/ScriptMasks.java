@@ -7,6 +7,9 @@ import jdk.incubator.vector.VectorSpecies;
 /// Whole scripts in a window of UTF-8, found by ranges of their bytes: each mask has the first
 /// bytes of the characters that are surely of that kind. What is in none of them is looked up one
 /// by one, which takes 2 to 5 ns a character. For one thread.
+///
+/// No vector is handed to a method: where C2 has put so many of them together that it leaves one
+/// out, it makes an object of the vector.
 final class ScriptMasks {
   private static final VectorSpecies<Byte> SPECIES = TextWindow.SPECIES;
   private static final int LANES = SPECIES.length();
@@ -50,17 +53,18 @@ final class ScriptMasks {
     long arabicFourth = 0; // DB
     for (int lane = 0; lane < TextWindow.BYTES; lane += LANES) {
       ByteVector bytes = ByteVector.fromArray(SPECIES, text, at + lane);
-      latin |= equal(bytes, 0xC3) << lane;
-      latinExtended |= within(bytes, 0xC4, 0xCA) << lane;
-      greekFirst |= equal(bytes, 0xCE) << lane;
-      greekSecond |= equal(bytes, 0xCF) << lane;
-      cyrillicFirst |= equal(bytes, 0xD0) << lane;
-      cyrillicSecond |= equal(bytes, 0xD1) << lane;
-      hebrew |= equal(bytes, 0xD7) << lane;
-      arabicFirst |= equal(bytes, 0xD8) << lane;
-      arabicSecond |= equal(bytes, 0xD9) << lane;
-      arabicThird |= equal(bytes, 0xDA) << lane;
-      arabicFourth |= equal(bytes, 0xDB) << lane;
+      latin |= bytes.eq((byte) 0xC3).toLong() << lane;
+      latinExtended |=
+          bytes.sub((byte) 0xC4).compare(VectorOperators.ULT, (byte) 7).toLong() << lane;
+      greekFirst |= bytes.eq((byte) 0xCE).toLong() << lane;
+      greekSecond |= bytes.eq((byte) 0xCF).toLong() << lane;
+      cyrillicFirst |= bytes.eq((byte) 0xD0).toLong() << lane;
+      cyrillicSecond |= bytes.eq((byte) 0xD1).toLong() << lane;
+      hebrew |= bytes.eq((byte) 0xD7).toLong() << lane;
+      arabicFirst |= bytes.eq((byte) 0xD8).toLong() << lane;
+      arabicSecond |= bytes.eq((byte) 0xD9).toLong() << lane;
+      arabicThird |= bytes.eq((byte) 0xDA).toLong() << lane;
+      arabicFourth |= bytes.eq((byte) 0xDB).toLong() << lane;
     }
     if ((latin | latinExtended) != 0) {
       readLatin(text, at, latin, latinExtended);
@@ -118,14 +122,14 @@ final class ScriptMasks {
     long fullWidth = 0; // EF BC
     for (int lane = 0; lane < TextWindow.BYTES; lane += LANES) {
       ByteVector bytes = ByteVector.fromArray(SPECIES, text, at + lane);
-      dashes |= equal(bytes, 0xE2) << lane;
-      kana |= equal(bytes, 0xE3) << lane;
-      hanFirst |= equal(bytes, 0xE4) << lane;
-      han |= within(bytes, 0xE5, 0xE9) << lane;
-      hangulFirst |= equal(bytes, 0xEA) << lane;
-      hangul |= within(bytes, 0xEB, 0xEC) << lane;
-      hangulLast |= equal(bytes, 0xED) << lane;
-      fullWidth |= equal(bytes, 0xEF) << lane;
+      dashes |= bytes.eq((byte) 0xE2).toLong() << lane;
+      kana |= bytes.eq((byte) 0xE3).toLong() << lane;
+      hanFirst |= bytes.eq((byte) 0xE4).toLong() << lane;
+      han |= bytes.sub((byte) 0xE5).compare(VectorOperators.ULT, (byte) 5).toLong() << lane;
+      hangulFirst |= bytes.eq((byte) 0xEA).toLong() << lane;
+      hangul |= bytes.sub((byte) 0xEB).compare(VectorOperators.ULT, (byte) 2).toLong() << lane;
+      hangulLast |= bytes.eq((byte) 0xED).toLong() << lane;
+      fullWidth |= bytes.eq((byte) 0xEF).toLong() << lane;
     }
     long letters = 0;
     if ((hanFirst | han) != 0) {
@@ -178,16 +182,9 @@ final class ScriptMasks {
   private static long within(byte[] text, int at, int first, int last) {
     long within = 0;
     for (int lane = 0; lane < TextWindow.BYTES; lane += LANES) {
-      within |= within(ByteVector.fromArray(SPECIES, text, at + lane), first, last) << lane;
+      ByteVector bytes = ByteVector.fromArray(SPECIES, text, at + lane).sub((byte) first);
+      within |= bytes.compare(VectorOperators.ULT, (byte) (last - first + 1)).toLong() << lane;
     }
     return within;
-  }
-
-  private static long within(ByteVector bytes, int first, int last) {
-    return bytes.sub((byte) first).compare(VectorOperators.ULT, (byte) (last - first + 1)).toLong();
-  }
-
-  private static long equal(ByteVector bytes, int value) {
-    return bytes.eq((byte) value).toLong();
   }
 }

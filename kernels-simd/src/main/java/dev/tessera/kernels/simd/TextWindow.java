@@ -78,12 +78,12 @@ final class TextWindow {
     for (int lane = 0; lane < BYTES; lane += LANES) {
       ByteVector bytes = ByteVector.fromArray(SPECIES, text, at + lane);
       ByteVector lowerCase = bytes.or((byte) 0x20);
-      letters |= within(lowerCase, 'a', 26) << lane;
-      numbers |= within(bytes, '0', 10) << lane;
-      controls |= within(bytes, '\t', 5) << lane;
-      blanks |= equal(bytes, ' ') << lane;
-      breaks |= (equal(bytes, '\n') | equal(bytes, '\r')) << lane;
-      apostrophes |= equal(bytes, '\'') << lane;
+      letters |= lowerCase.sub((byte) 'a').compare(VectorOperators.ULT, (byte) 26).toLong() << lane;
+      numbers |= bytes.sub((byte) '0').compare(VectorOperators.ULT, (byte) 10).toLong() << lane;
+      controls |= bytes.sub((byte) '\t').compare(VectorOperators.ULT, (byte) 5).toLong() << lane;
+      blanks |= bytes.eq((byte) ' ').toLong() << lane;
+      breaks |= (bytes.eq((byte) '\n').toLong() | bytes.eq((byte) '\r').toLong()) << lane;
+      apostrophes |= bytes.eq((byte) '\'').toLong() << lane;
       beyondAscii |= bytes.compare(VectorOperators.LT, 0).toLong() << lane;
     }
     this.letters = letters;
@@ -100,8 +100,8 @@ final class TextWindow {
     long slashes = 0;
     for (int lane = 0; lane < BYTES; lane += LANES) {
       ByteVector bytes = ByteVector.fromArray(SPECIES, text, at + lane);
-      upper |= within(bytes, 'A', 26) << lane;
-      slashes |= equal(bytes, '/') << lane;
+      upper |= bytes.sub((byte) 'A').compare(VectorOperators.ULT, (byte) 26).toLong() << lane;
+      slashes |= bytes.eq((byte) '/').toLong() << lane;
     }
     heads = upper;
     tails = letters & ~upper;
@@ -114,7 +114,8 @@ final class TextWindow {
     for (int lane = 0; lane < BYTES; lane += LANES) {
       ByteVector bytes = ByteVector.fromArray(SPECIES, text, at + lane);
       continuations |= bytes.compare(VectorOperators.LT, (byte) 0xC0).toLong() << lane;
-      ofThree |= within(bytes, '\u00E0', 16) << lane;
+      ofThree |=
+          bytes.sub((byte) '\u00E0').compare(VectorOperators.ULT, (byte) 16).toLong() << lane;
     }
     this.continuations = continuations;
     long firsts = beyondAscii & ~continuations;
@@ -208,13 +209,5 @@ final class TextWindow {
     long word = wordBytes(cased);
     long first = 1 | (continuations + 2 & ~continuations) - 1;
     return (known & ~word & ~first) == 0 && (word & known & ~(known >>> 1)) != 0;
-  }
-
-  private static long within(ByteVector bytes, char first, int count) {
-    return bytes.sub((byte) first).compare(VectorOperators.ULT, (byte) count).toLong();
-  }
-
-  private static long equal(ByteVector bytes, char value) {
-    return bytes.eq((byte) value).toLong();
   }
 }
