@@ -19,12 +19,19 @@ final class HalfRows {
   /// From a low half's column to its high half's, in bytes of float32.
   static final long HIGH_BYTES = BLOCK_COLUMNS / 2 * Float.BYTES;
 
+  static final int HALF_BITS = 16;
+
+  static final int HIGH_HALF = 0xffff_0000;
+
+  /// What any NaN is rounded to.
+  static final int QUIET_NAN = 0x7fc0_0000;
+
+  /// Added to the bits of a float, and 1 where its high half is odd, this leaves the rounded value
+  /// in the high half.
+  static final int BELOW_HALF = 0x7fff;
+
   private static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
-  private static final int HALF_BITS = 16;
-  private static final int HIGH_HALF = 0xffff_0000;
-  private static final int QUIET_NAN = 0x7fc0_0000;
-  private static final int BELOW_HALF = 0x7fff;
 
   private HalfRows() {}
 

@@ -36,11 +36,14 @@ final class HopBatch {
   int takeRows(
       HopEdges edges, MemorySegment rowPointers, int from, int to, long place, long stride) {
     int row = from;
+    // C2 looks before the loop whether arrays are long enough for all of it, and compiles the
+    // method again and again where they would not be.
+    int most = Math.min(to, from + RUNS);
     long end = HopEdges.pointer(rowPointers, from);
     first = end;
     runs = 0;
     count = 0;
-    while (row < to && runs < RUNS) {
+    while (row < most) {
       long begin = end;
       end = HopEdges.pointer(rowPointers, row + 1L);
       if (end - begin <= HopOperand.SEGMENT_EDGES) {

@@ -114,6 +114,7 @@ final class HopGather {
   ///
   /// @param rowPointers where rows begin among the edges
   /// @param rows written: row `from` goes to byte `at`
+  /// @param rounded whether sums of rows of bfloat16 are rounded and written as those are
   void panels(
       HopBatch batch,
       MemorySegment rowPointers,
@@ -121,12 +122,13 @@ final class HopGather {
       int to,
       MemorySegment rows,
       long at,
-      long stride) {
+      long stride,
+      boolean rounded) {
     int row = from;
     while (row < to) {
       int next = batch.takeRows(edges, rowPointers, row, to, at + (row - from) * stride, stride);
       if (halves) {
-        halfPanels(batch, rows);
+        halfPanels(batch, rows, rounded);
       } else {
         panels(batch, rows);
       }
@@ -167,7 +169,7 @@ final class HopGather {
     }
   }
 
-  private void halfPanels(HopBatch batch, MemorySegment rows) {
+  private void halfPanels(HopBatch batch, MemorySegment rows, boolean rounded) {
     int vectors = width / 2 / Lanes.COUNT;
     int panels = Math.ceilDiv(vectors, HopHalfTiles.MOST_VECTORS);
     int done = 0;
@@ -176,7 +178,7 @@ final class HopGather {
       long begin = (long) done * Lanes.BYTES;
       done += count;
       batch.locate(begin, sourceStride);
-      HopHalfTiles.sum(count, batch, source, begin, rows);
+      HopHalfTiles.sum(count, batch, source, begin, rows, rounded);
     }
   }
 }

@@ -104,16 +104,40 @@ final class HopStep implements WorkerPool.Task {
         if (sharingParts) {
           sumParts(worker, chunk);
         } else {
-          int to = gather.edges().rowAt((chunk + 1) * chunkCost);
-          for (int row = gather.edges().rowAt(chunk * chunkCost);
-              row < to;
-              row += HopWorker.BLOCK_ROWS) {
-            block(worker, row, Math.min(to, row + HopWorker.BLOCK_ROWS));
-          }
+          sumRows(
+              worker,
+              gather.edges().rowAt(chunk * chunkCost),
+              gather.edges().rowAt((chunk + 1) * chunkCost));
         }
       }
     } finally {
       workers.giveBack(worker);
+    }
+  }
+
+  private void sumRows(HopWorker worker, int from, int to) {
+    MemorySegment next = target;
+    boolean sums = gather.aggregation() == Aggregation.SUM && copy == null;
+    if (next != null && gather.isHalves() && sums && gather.pace(paces).isFast()) {
+      rounded(worker, from, to, next);
+    } else {
+      for (int row = from; row < to; row += HopWorker.BLOCK_ROWS) {
+        block(worker, row, Math.min(to, row + HopWorker.BLOCK_ROWS));
+      }
+    }
+  }
+
+  /// Sums rows of bfloat16 that nobody wants but the next hop, by vector code: rounded before they
+  /// leave the registers.
+  private void rounded(HopWorker worker, int from, int to, MemorySegment next) {
+    MemorySegment pointers = gather.edges().rowPointers();
+    long at = from * targetStride;
+    gather.panels(worker.batch(), pointers, from, to, next, at, targetStride, true);
+    for (int row = from; row < to; row++) {
+      if (isLong(row)) {
+        longRow(worker, row, worker.rows(), 0);
+        HalfRows.pack(worker.rows(), 0, next, row * targetStride, gather.width());
+      }
     }
   }
 
@@ -166,17 +190,25 @@ final class HopStep implements WorkerPool.Task {
 
   private void byVectors(
       HopWorker worker, int from, int to, MemorySegment rows, long at, long stride) {
-    gather.panels(worker.batch(), gather.edges().rowPointers(), from, to, rows, at, stride);
+    MemorySegment pointers = gather.edges().rowPointers();
+    gather.panels(worker.batch(), pointers, from, to, rows, at, stride, false);
     if (gather.edges().pointer(to) - gather.edges().pointer(from) > HopOperand.SEGMENT_EDGES) {
       for (int row = from; row < to; row++) {
-        long count = gather.edges().pointer(row + 1L) - gather.edges().pointer(row);
-        if (count > HUGE_ROW_EDGES && split) {
-          remember(row);
-        } else if (count > HopOperand.SEGMENT_EDGES) {
+        if (isLong(row)) {
           longRow(worker, row, rows, at + (row - from) * stride);
         }
       }
     }
+  }
+
+  /// Whether a row is to be summed segment by segment, now. One that is shared out is remembered.
+  private boolean isLong(int row) {
+    long count = gather.edges().pointer(row + 1L) - gather.edges().pointer(row);
+    if (count > HUGE_ROW_EDGES && split) {
+      remember(row);
+      return false;
+    }
+    return count > HopOperand.SEGMENT_EDGES;
   }
 
   /// Sums the segments of a row and adds them in order.
@@ -195,7 +227,8 @@ final class HopStep implements WorkerPool.Task {
           count,
           worker.rows(),
           worker.partsAt(),
-          worker.strideBytes());
+          worker.strideBytes(),
+          false);
       join(worker, worker.rows(), worker.partsAt(), worker.strideBytes(), count, first);
       first = false;
     }
@@ -277,7 +310,8 @@ final class HopStep implements WorkerPool.Task {
     long edge = partsFrom + offset * HopOperand.SEGMENT_EDGES;
     int count = segments(edge, partsEnd);
     MemorySegment pointers = worker.segments(edge, count, partsEnd);
-    gather.panels(worker.batch(), pointers, 0, count, parts, offset * partStride, partStride);
+    long at = offset * partStride;
+    gather.panels(worker.batch(), pointers, 0, count, parts, at, partStride, false);
   }
 
   /// Divides means, rounds what the next hop gathers as bfloat16, and copies.

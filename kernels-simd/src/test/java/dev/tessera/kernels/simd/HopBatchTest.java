@@ -121,7 +121,46 @@ final class HopBatchTest {
           expected.asSlice(row * stride, stride).copyFrom(untouched(stride, arena));
         }
       }
-      gather.panels(new HopBatch(), edges.rowPointers(), 0, rows, found, 0, stride);
+      gather.panels(new HopBatch(), edges.rowPointers(), 0, rows, found, 0, stride, false);
+      assertThat(found.toArray(ValueLayout.JAVA_INT))
+          .isEqualTo(expected.toArray(ValueLayout.JAVA_INT));
+    }
+  }
+
+  static List<Case> halves() {
+    return cases().stream().filter(Case::halves).toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("halves")
+  void sumsAreRoundedInRegistersAsRowsAreInMemory(Case input) {
+    try (Arena arena = Arena.ofConfined()) {
+      Random random = new Random(input.seed);
+      HopEdges edges = edges(input, random, arena);
+      HopGather gather = new HopGather(edges);
+      gather.columns(0, input.dim);
+      long bytes = (long) input.dim * Short.BYTES;
+      MemorySegment source = normal(SOURCES * input.dim, random, arena);
+      for (int i = 0; i < 40; i++) { // sums past the range, and of infinities of both signs
+        float value = i % 2 == 0 ? 3e38f : Float.NEGATIVE_INFINITY;
+        source.setAtIndex(ValueLayout.JAVA_FLOAT, random.nextInt(SOURCES * input.dim), value);
+      }
+      MemorySegment packed = arena.allocate(SOURCES * bytes, Lanes.ALIGNMENT_BYTES);
+      for (int row = 0; row < SOURCES; row++) {
+        HalfRows.pack(source, 2 * row * bytes, packed, row * bytes, input.dim);
+      }
+      gather.halves(packed, bytes);
+      int rows = input.lengths.length;
+      MemorySegment sums = untouched(rows * 2 * bytes, arena);
+      gather.panels(new HopBatch(), edges.rowPointers(), 0, rows, sums, 0, 2 * bytes, false);
+      MemorySegment expected = untouched(rows * bytes, arena);
+      for (int row = 0; row < rows; row++) {
+        if (input.lengths[row] <= SEGMENT) {
+          HalfRows.pack(sums, 2 * row * bytes, expected, row * bytes, input.dim);
+        }
+      }
+      MemorySegment found = untouched(rows * bytes, arena);
+      gather.panels(new HopBatch(), edges.rowPointers(), 0, rows, found, 0, bytes, true);
       assertThat(found.toArray(ValueLayout.JAVA_INT))
           .isEqualTo(expected.toArray(ValueLayout.JAVA_INT));
     }
