@@ -2,7 +2,6 @@ package dev.tessera.kernels.simd;
 
 import dev.tessera.kernel.WorkerPool;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 
 /// Groups of nodes that are mostly each other's neighbours, found by label propagation (Raghavan,
 /// Albert and Kumara, 2007): round after round a node takes the label that most of its neighbours
@@ -11,9 +10,6 @@ import java.util.Arrays;
 final class Communities {
   /// The most nodes of a group: their rows of 64 to 256 columns fit the second cache.
   static final int MOST_NODES = 1 << 10;
-
-  /// Neighbours that a node asks.
-  private static final int ASKED = 16;
 
   /// Steps of a round: within a step labels stand still, and with too few steps groups of two swap
   /// theirs for ever.
@@ -28,14 +24,16 @@ final class Communities {
 
   private final HopEdges edges;
   private final WorkerPool pool;
+  private final VectorPace pace;
   private final int[] labels;
   private final int[] wanted;
   private final int[] sizes;
   private int step;
 
-  Communities(HopEdges edges, WorkerPool pool) {
+  Communities(HopEdges edges, WorkerPool pool, HopPaces paces) {
     this.edges = edges;
     this.pool = pool;
+    pace = paces.ofBallots();
     int nodes = edges.nodes();
     labels = new int[nodes];
     wanted = new int[nodes];
@@ -58,22 +56,58 @@ final class Communities {
   }
 
   private void ask(WorkerPool.Chunks chunks) {
-    MemorySegment pointers = OffHeap.of(edges.rowPointers());
-    MemorySegment columns = OffHeap.of(edges.columns());
-    int[] heard = new int[ASKED];
+    int[] heard = new int[Ballot.VOTERS];
     Ballot ballot = new Ballot();
     for (long chunk = chunks.next(); chunk >= 0; chunk = chunks.next()) {
-      long piece = chunk * STEPS + step;
-      int to = (int) Math.min(edges.nodes(), (piece + 1) * PIECE);
-      for (int node = (int) (piece * PIECE); node < to; node++) {
-        if (wanted[node] != SETTLED) {
-          int count = listen(pointers, columns, node, heard);
-          int favourite = ballot.favourite(labels[node], heard, count);
-          boolean settled = favourite == labels[node] && 2 * ballot.most() > count;
-          wanted[node] = settled ? SETTLED : favourite;
+      int from = (int) ((chunk * STEPS + step) * PIECE);
+      int to = (int) Math.min(edges.nodes(), from + (long) PIECE);
+      if (pace.isFast()) {
+        ask(from, to, heard);
+      } else {
+        int middle = Math.min(to, from + VectorPace.TRIAL_ROWS);
+        long start = System.nanoTime();
+        ask(from, middle, heard);
+        long between = System.nanoTime();
+        ask(middle, to, heard, ballot);
+        long done = System.nanoTime();
+        if (middle < to) {
+          pace.compare(
+              (double) (between - start) / (middle - from),
+              (double) (done - between) / (to - middle));
         }
       }
     }
+  }
+
+  /// Asks for some nodes, votes counted by vectors.
+  private void ask(int from, int to, int[] heard) {
+    MemorySegment pointers = OffHeap.of(edges.rowPointers());
+    MemorySegment columns = OffHeap.of(edges.columns());
+    for (int node = from; node < to; node++) {
+      if (wanted[node] != SETTLED) {
+        int count = listen(pointers, columns, node, heard);
+        decide(node, count, count == 0 ? labels[node] : Ballot.favourite(heard, count));
+      }
+    }
+  }
+
+  /// Asks for some nodes, votes counted in a table.
+  private void ask(int from, int to, int[] heard, Ballot ballot) {
+    MemorySegment pointers = OffHeap.of(edges.rowPointers());
+    MemorySegment columns = OffHeap.of(edges.columns());
+    for (int node = from; node < to; node++) {
+      if (wanted[node] != SETTLED) {
+        int count = listen(pointers, columns, node, heard);
+        decide(node, count, count == 0 ? labels[node] : ballot.favouriteByTable(heard, count));
+      }
+    }
+  }
+
+  /// @param favourite the most frequent label, and above it its votes, as ballots give both
+  private void decide(int node, int count, long favourite) {
+    int label = (int) favourite;
+    boolean settled = label == labels[node] && 2 * (favourite >>> Integer.SIZE) > count;
+    wanted[node] = settled ? SETTLED : label;
   }
 
   /// Reads the labels of neighbours, the node itself left out; returns how many. They are looked at
@@ -81,65 +115,16 @@ final class Communities {
   private int listen(MemorySegment pointers, MemorySegment columns, int node, int[] heard) {
     long first = HopEdges.pointer(pointers, node);
     long count = HopEdges.pointer(pointers, node + 1L) - first;
-    int asked = (int) Math.min(count, ASKED);
+    int asked = (int) Math.min(count, Ballot.VOTERS);
     int found = 0;
     for (int i = 0; i < asked; i++) {
-      int neighbour = HopEdges.column(columns, first + (count <= ASKED ? i : i * count / ASKED));
+      int neighbour =
+          HopEdges.column(
+              columns, first + (count <= Ballot.VOTERS ? i : i * count / Ballot.VOTERS));
       heard[found] = labels[neighbour];
       found += neighbour == node ? 0 : 1;
     }
     return found;
-  }
-
-  /// Counts votes in a small hash table, which is forgotten by a new number for each ballot. A slot
-  /// holds the number of its ballot, a label, and that label's votes.
-  private static final class Ballot {
-    private static final int SLOTS_LOG = 6;
-    private static final int SLOTS = 1 << SLOTS_LOG;
-    private static final int HASH = 0x9E3779B1;
-
-    private static final int VOTES_BITS = 5;
-    private static final int VOTES_MASK = (1 << VOTES_BITS) - 1;
-    private static final int LABEL_BITS = 31;
-    private static final int BALLOTS = 1 << (Long.SIZE - LABEL_BITS - VOTES_BITS);
-
-    private final long[] slots = new long[SLOTS];
-    private int ballot;
-    private int most;
-
-    /// The most frequent label, of equal ones the lowest, so that neighbours choose alike.
-    int favourite(int own, int[] heard, int count) {
-      ballot++;
-      if (ballot == BALLOTS) {
-        Arrays.fill(slots, 0);
-        ballot = 1;
-      }
-      int best = own;
-      int votes = 0;
-      for (int i = 0; i < count; i++) {
-        int label = heard[i];
-        long voted = ((long) ballot << LABEL_BITS) | label;
-        int at = (label * HASH) >>> (Integer.SIZE - SLOTS_LOG);
-        long slot = slots[at];
-        while (slot >>> VOTES_BITS != voted && slot >>> (LABEL_BITS + VOTES_BITS) == ballot) {
-          at = (at + 1) & (SLOTS - 1);
-          slot = slots[at];
-        }
-        int now = slot >>> VOTES_BITS == voted ? (int) (slot & VOTES_MASK) + 1 : 1;
-        slots[at] = (voted << VOTES_BITS) | now;
-        if (now > votes || (now == votes && label < best)) {
-          best = label;
-          votes = now;
-        }
-      }
-      most = votes;
-      return best;
-    }
-
-    /// How many votes the last favourite got.
-    int most() {
-      return most;
-    }
   }
 
   private void move(int piece) {

@@ -7,6 +7,7 @@ import dev.tessera.kernel.HopOperand.Aggregation;
 final class HopPaces {
   private static final int KINDS = 7;
 
+  private final VectorPace ballots = new VectorPace();
   private final VectorPace[][] paces = new VectorPace[KINDS][HopTiles.MOST_VECTORS + 1];
 
   HopPaces() {
@@ -23,6 +24,11 @@ final class HopPaces {
     int most = messages ? HopMessageTiles.MOST_VECTORS : HopTiles.MOST_VECTORS;
     int kind = (messages ? 2 : 0) + (aggregation == Aggregation.MAX ? 1 : 0);
     return paces[kind][Math.ceilDiv(vectors, Math.ceilDiv(vectors, most))];
+  }
+
+  /// The pace of ballots by vectors.
+  VectorPace ofBallots() {
+    return ballots;
   }
 
   /// The pace of the tile that serves slabs of `width` columns.

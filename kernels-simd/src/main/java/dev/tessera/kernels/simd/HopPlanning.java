@@ -45,19 +45,22 @@ final class HopPlanning {
   private final CallerEdges given;
   private final HopEdges edges;
   private final WorkerPool pool;
+  private final HopPaces paces;
   private final HopBlocks.Sizes sizes;
   private final long start = System.nanoTime();
 
-  private HopPlanning(CallerEdges given, WorkerPool pool, HopBlocks.Sizes sizes) {
+  private HopPlanning(CallerEdges given, WorkerPool pool, HopPaces paces, HopBlocks.Sizes sizes) {
     this.given = given;
     edges = given.unweighted();
     this.pool = pool;
+    this.paces = paces;
     this.sizes = sizes;
   }
 
   /// Makes a plan.
-  static HopPlan plan(CallerEdges given, WorkerPool pool, Choice choice, HopBlocks.Sizes sizes) {
-    HopPlanning planning = new HopPlanning(given, pool, sizes);
+  static HopPlan plan(
+      CallerEdges given, WorkerPool pool, HopPaces paces, Choice choice, HopBlocks.Sizes sizes) {
+    HopPlanning planning = new HopPlanning(given, pool, paces, sizes);
     return switch (choice) {
       case MEASURED -> planning.measured();
       case PLAIN -> HopPlan.plain(given, 0, "rows as they are");
@@ -102,7 +105,7 @@ final class HopPlanning {
   }
 
   private Communities propagated(int rounds) {
-    Communities communities = new Communities(edges, pool);
+    Communities communities = new Communities(edges, pool, paces);
     for (int round = 0; round < rounds; round++) {
       communities.round();
     }

@@ -117,9 +117,9 @@ final class HopStep implements WorkerPool.Task {
 
   private void sumRows(HopWorker worker, int from, int to) {
     MemorySegment next = target;
-    boolean sums = gather.aggregation() == Aggregation.SUM && copy == null;
-    if (next != null && gather.isHalves() && sums && gather.pace(paces).isFast()) {
-      rounded(worker, from, to, next);
+    boolean done = copy == null && gather.aggregation() != Aggregation.MEAN;
+    if (next != null && done && !gather.isNarrow() && gather.pace(paces).isFast()) {
+      straight(worker, from, to, next);
     } else {
       for (int row = from; row < to; row += HopWorker.BLOCK_ROWS) {
         block(worker, row, Math.min(to, row + HopWorker.BLOCK_ROWS));
@@ -127,16 +127,22 @@ final class HopStep implements WorkerPool.Task {
     }
   }
 
-  /// Sums rows of bfloat16 that nobody wants but the next hop, by vector code: rounded before they
-  /// leave the registers.
-  private void rounded(HopWorker worker, int from, int to, MemorySegment next) {
+  /// Aggregates rows that nobody but the target wants, by vector code: what was gathered as
+  /// bfloat16 is rounded before it leaves the registers.
+  private void straight(HopWorker worker, int from, int to, MemorySegment next) {
     MemorySegment pointers = gather.edges().rowPointers();
-    long at = from * targetStride;
-    gather.panels(worker.batch(), pointers, from, to, next, at, targetStride, true);
+    boolean rounded = gather.isHalves();
+    long at = targetAt + from * targetStride;
+    gather.panels(worker.batch(), pointers, from, to, next, at, targetStride, rounded);
     for (int row = from; row < to; row++) {
       if (isLong(row)) {
-        longRow(worker, row, worker.rows(), 0);
-        HalfRows.pack(worker.rows(), 0, next, row * targetStride, gather.width());
+        long place = targetAt + row * targetStride;
+        if (rounded) {
+          longRow(worker, row, worker.rows(), 0);
+          HalfRows.pack(worker.rows(), 0, next, place, gather.width());
+        } else {
+          longRow(worker, row, next, place);
+        }
       }
     }
   }

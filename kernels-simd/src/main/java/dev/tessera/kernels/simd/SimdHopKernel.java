@@ -143,7 +143,7 @@ final class SimdHopKernel implements HopKernel {
     synchronized (planning) {
       HopPlan made = plan;
       if (made == null) {
-        made = HopPlanning.plan(edges, pool, choice, sizes);
+        made = HopPlanning.plan(edges, pool, paces, choice, sizes);
         plan = made;
       }
       return made;

@@ -209,7 +209,7 @@ final class HopPlansTest {
     SampleGraph graph = SampleGraph.of(Kind.POWER_LAW, 300, 8);
     try (WorkerPool pool = new WorkerPool("plans", 2)) {
       CallerEdges edges = new CallerEdges(graph.operand(Aggregation.SUM, true), pool);
-      try (HopPlan plan = HopPlanning.plan(edges, pool, Choice.BLOCKS, SMALL)) {
+      try (HopPlan plan = HopPlanning.plan(edges, pool, new HopPaces(), Choice.BLOCKS, SMALL)) {
         assertThat(plan.blocks()).isNull();
         assertThat(plan.reason()).contains("do not ascend");
       }
@@ -271,7 +271,11 @@ final class HopPlansTest {
   private static HopPlan measured(SampleGraph graph, WorkerPool pool) {
     HopOperand operand = graph.operand(Aggregation.SUM, true);
     return HopPlanning.plan(
-        new CallerEdges(operand, pool), pool, Choice.MEASURED, HopBlocks.Sizes.DEFAULT);
+        new CallerEdges(operand, pool),
+        pool,
+        new HopPaces(),
+        Choice.MEASURED,
+        HopBlocks.Sizes.DEFAULT);
   }
 
   @Test
@@ -282,7 +286,8 @@ final class HopPlansTest {
     for (int threads : new int[] {1, 2, 7}) {
       try (WorkerPool pool = new WorkerPool("plans", threads);
           HopPlan plan =
-              HopPlanning.plan(new CallerEdges(operand, pool), pool, Choice.REORDERED, SMALL)) {
+              HopPlanning.plan(
+                  new CallerEdges(operand, pool), pool, new HopPaces(), Choice.REORDERED, SMALL)) {
         orders.add(plan.order());
       }
     }
