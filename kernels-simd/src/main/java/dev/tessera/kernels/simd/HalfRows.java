@@ -82,12 +82,16 @@ final class HalfRows {
   /// Reads a row as float32, without vectors.
   static void unpack(MemorySegment halves, long at, float[] row, int columns) {
     for (int column = 0; column < columns; column++) {
-      int block = column / BLOCK_COLUMNS;
-      int within = column % BLOCK_COLUMNS;
-      long pair = block * HIGH_BYTES + within % (BLOCK_COLUMNS / 2) * (long) Integer.BYTES;
-      int bits = halves.get(ValueLayout.JAVA_INT, at + pair);
-      row[column] =
-          Float.intBitsToFloat(within < BLOCK_COLUMNS / 2 ? bits << HALF_BITS : bits & HIGH_HALF);
+      row[column] = value(halves, at, column);
     }
+  }
+
+  /// A column of the row at byte `at` as float32.
+  static float value(MemorySegment halves, long at, int column) {
+    int block = column / BLOCK_COLUMNS;
+    int within = column % BLOCK_COLUMNS;
+    long pair = block * HIGH_BYTES + within % (BLOCK_COLUMNS / 2) * (long) Integer.BYTES;
+    int bits = halves.get(ValueLayout.JAVA_INT, at + pair);
+    return Float.intBitsToFloat(within < BLOCK_COLUMNS / 2 ? bits << HALF_BITS : bits & HIGH_HALF);
   }
 }

@@ -70,7 +70,8 @@ final class HopBatch {
   ///
   /// @param edge the first run's first edge
   /// @param source where the block's first row lies
-  /// @param stride the distance of two rows, and of two rows' sums
+  /// @param sourceStride the distance of two rows
+  /// @param stride the distance of two rows' sums
   /// @return the run behind those that were taken
   int takeRuns(
       HopBlocks blocks,
@@ -79,6 +80,7 @@ final class HopBatch {
       int to,
       long edge,
       long source,
+      long sourceStride,
       long stride) {
     first = edge;
     runs = Math.min(RUNS, to - from);
@@ -95,7 +97,7 @@ final class HopBatch {
     count = ends[runs - 1];
     HopBlocks.ids(blocks.ids(), first, shortIds, count);
     for (int i = 0; i < count; i++) {
-      sources[i] = source + Short.toUnsignedInt(shortIds[i]) * stride;
+      sources[i] = source + Short.toUnsignedInt(shortIds[i]) * sourceStride;
     }
     takeWeights(blocks.weights(), blocks.weightStep());
     return from + runs;

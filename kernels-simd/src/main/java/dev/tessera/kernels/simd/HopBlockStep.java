@@ -33,6 +33,8 @@ final class HopBlockStep implements WorkerPool.Task {
   private @Nullable HopBlocks blocks;
   private Aggregation aggregation = Aggregation.SUM;
   private int width;
+  private boolean halves;
+  private long sourceStride;
   private MemorySegment source = MemorySegment.NULL;
   private @Nullable MemorySegment target;
   private @Nullable FloatMatrix copy;
@@ -47,6 +49,8 @@ final class HopBlockStep implements WorkerPool.Task {
   /// Runs a hop.
   ///
   /// @param newWidth columns of a slab's rows, whole cache lines
+  /// @param ofHalves whether rows are of bfloat16, as [HalfRows] packs them: whole blocks of
+  ///   columns, and summed
   /// @param from the slab's rows
   /// @param to the slab's rows after the hop, written; null if nobody gathers them
   /// @param copied where the caller wants `columns` of them, from byte `column` on; null if not
@@ -55,6 +59,7 @@ final class HopBlockStep implements WorkerPool.Task {
       HopBlocks newBlocks,
       Aggregation newAggregation,
       int newWidth,
+      boolean ofHalves,
       MemorySegment from,
       @Nullable MemorySegment to,
       @Nullable FloatMatrix copied,
@@ -63,6 +68,8 @@ final class HopBlockStep implements WorkerPool.Task {
     blocks = newBlocks;
     aggregation = newAggregation;
     width = newWidth;
+    halves = ofHalves;
+    sourceStride = (long) newWidth * (ofHalves ? Short.BYTES : Float.BYTES);
     source = from;
     target = to;
     copy = copied;
@@ -116,17 +123,17 @@ final class HopBlockStep implements WorkerPool.Task {
     long stride = (long) width * Float.BYTES;
     float start = aggregation == Aggregation.MAX ? Float.NEGATIVE_INFINITY : 0;
     HopRows.fill(sums, 0, (long) chunk.rows() * width, start);
-    VectorPace pace = paces.ofBlocks(aggregation, width);
+    VectorPace pace = halves ? paces.ofHalfBlocks(width) : paces.ofBlocks(aggregation, width);
     long firstEdge = each.edges().pointer(chunk.firstRow());
     long edge = firstEdge;
     int part = 0;
     for (int block = 0; block < each.blocks(); block++) {
-      long at = block * (each.blockRows() * stride);
+      long at = block * (each.blockRows() * sourceStride);
       int end = chunk.partEnd(block);
       long edgeEnd = firstEdge + chunk.edgeEnd(block);
       int blockRows = Math.min(each.blockRows(), each.edges().nodes() - block * each.blockRows());
       if (edgeEnd - edge >= blockRows) {
-        fetch(source, at, blockRows * stride, sums);
+        fetch(source, at, blockRows * sourceStride, sums);
       }
       while (!pace.isFast() && part < end) {
         int to = Math.min(end, part + TURN_PARTS);
@@ -193,10 +200,12 @@ final class HopBlockStep implements WorkerPool.Task {
     long edge = first;
     int part = from;
     while (part < to) {
-      part = batch.takeRuns(each, parts, part, to, edge, at, stride);
+      part = batch.takeRuns(each, parts, part, to, edge, at, sourceStride, stride);
       edge += batch.count();
       if (!byVectors) {
         byDefinition(batch, sums);
+      } else if (halves) {
+        HopBlockTiles.sumHalves(vectors / 2, batch, source, sums);
       } else if (aggregation == Aggregation.MAX) {
         HopBlockTiles.max(vectors, batch, source, sums);
       } else {
@@ -214,8 +223,12 @@ final class HopBlockStep implements WorkerPool.Task {
       for (; edge < batch.ends()[run]; edge++) {
         long x = batch.sources()[edge];
         float weight = batch.weights()[edge];
-        for (long c = 0; c < (long) width * Float.BYTES; c += Float.BYTES) {
-          float value = source.get(ValueLayout.JAVA_FLOAT, x + c);
+        for (int column = 0; column < width; column++) {
+          long c = (long) column * Float.BYTES;
+          float value =
+              halves
+                  ? HalfRows.value(source, x, column)
+                  : source.get(ValueLayout.JAVA_FLOAT, x + c);
           float acc = sums.get(ValueLayout.JAVA_FLOAT, sum + c);
           float m = weight * value;
           float next = max ? (m > acc || Float.isNaN(m) ? m : acc) : Math.fma(weight, value, acc);
@@ -236,7 +249,9 @@ final class HopBlockStep implements WorkerPool.Task {
     for (int row = chunk.firstRow(); row < chunk.endRow(); row += FINISHED_ROWS) {
       int end = Math.min(chunk.endRow(), row + FINISHED_ROWS);
       long next = join(edges, row, end, sums, at, stride);
-      if (to != null) {
+      if (to != null && halves) {
+        round(edges, row, end, sums, at, stride, to, row * sourceStride);
+      } else if (to != null) {
         write(edges, row, end, sums, at, stride, to, row * stride, stride, stride);
       }
       if (copied != null) {
@@ -293,6 +308,28 @@ final class HopBlockStep implements WorkerPool.Task {
       long begin = pointer;
       pointer = edges.pointer(row + 1L);
       MemorySegment.copy(sums, sum, to, place + (row - from) * placeStride, bytes);
+      sum += HopBlocks.segments(pointer - begin) * stride;
+    }
+  }
+
+  /// Rounds the sums of rows `from` to `end - 1`, which begin at `at`, for the next hop to gather.
+  ///
+  /// @param to written: row `from` goes to byte `place`
+  private void round(
+      HopEdges edges,
+      int from,
+      int end,
+      MemorySegment sums,
+      long at,
+      long stride,
+      MemorySegment to,
+      long place) {
+    long sum = at;
+    long pointer = edges.pointer(from);
+    for (int row = from; row < end; row++) {
+      long begin = pointer;
+      pointer = edges.pointer(row + 1L);
+      HalfRows.pack(sums, sum, to, place + (row - from) * sourceStride, width);
       sum += HopBlocks.segments(pointer - begin) * stride;
     }
   }

@@ -33,4 +33,14 @@ final class HopBlockTiles {
       default -> HopBlockTile8.max(batch, source, target);
     }
   }
+
+  /// Sums rows of bfloat16, `vectors` integer vectors of pairs, as [HopHalfBlockTile4#sum] does.
+  static void sumHalves(int vectors, HopBatch batch, MemorySegment source, MemorySegment target) {
+    switch (vectors) {
+      case 1 -> HopHalfBlockTile1.sum(batch, source, target);
+      case 2 -> HopHalfBlockTile2.sum(batch, source, target);
+      case 3 -> HopHalfBlockTile3.sum(batch, source, target);
+      default -> HopHalfBlockTile4.sum(batch, source, target);
+    }
+  }
 }

@@ -58,13 +58,15 @@ final class HopCall implements AutoCloseable {
       Storage storage) {
     int dim = features.columns();
     HopBlocks blocks = plan.blocks();
+    boolean halves =
+        storage == Storage.BFLOAT16 && aggregation != Aggregation.MAX && dim >= Lanes.COUNT;
     if (blocks != null && dim >= Lanes.COUNT) {
-      aggregate(blocks, aggregation, features, hops);
+      aggregate(blocks, aggregation, features, hops, halves);
       return;
     }
     int[] places = inPlansOrder ? null : plan.order();
     gather.edges(plan.edges(), aggregation, null);
-    if (storage == Storage.BFLOAT16 && aggregation != Aggregation.MAX && dim >= Lanes.COUNT) {
+    if (halves) {
       halves(plan, features, hops, places);
     } else {
       route.set(plan, features, hops, places);
@@ -168,22 +170,30 @@ final class HopCall implements AutoCloseable {
       HopBlocks blocks,
       Aggregation aggregation,
       FloatMatrix features,
-      @Nullable FloatMatrix[] hops) {
+      @Nullable FloatMatrix[] hops,
+      boolean halves) {
     int dim = features.columns();
     int slabs = Math.ceilDiv(dim, HopBlockStep.SLAB_COLUMNS);
-    int width = padded(Math.ceilDiv(dim, slabs));
-    long bytes = blocks.edges().nodes() * (long) width * Float.BYTES;
+    int unit = halves ? HalfRows.BLOCK_COLUMNS : HopMemory.LINE_FLOATS;
+    int width = Math.ceilDiv(Math.ceilDiv(dim, slabs), unit) * unit;
+    int bytes = halves ? Short.BYTES : Float.BYTES;
     for (int begin = 0; begin < dim; begin += width) {
       int columns = Math.min(width, dim - begin);
-      int padded = Math.ceilDiv(columns, HopMemory.LINE_FLOATS) * HopMemory.LINE_FLOATS;
+      int padded = Math.ceilDiv(columns, unit) * unit;
       long column = (long) begin * Float.BYTES;
-      MemorySegment source = buffers[0].atLeast(bytes);
-      packing.run(pool, features, null, column, columns, source, 0, (long) padded * Float.BYTES);
+      long slabBytes = blocks.edges().nodes() * (long) padded * bytes;
+      MemorySegment source = buffers[0].atLeast(slabBytes);
+      if (halves) {
+        halfPacking.run(pool, features, null, column, columns, source);
+      } else {
+        long stride = (long) padded * Float.BYTES;
+        packing.run(pool, features, null, column, columns, source, 0, stride);
+      }
       for (int hop = 0; hop < hops.length; hop++) {
-        MemorySegment target =
-            hop == hops.length - 1 ? null : buffers[(hop + 1) % 2].atLeast(bytes);
+        boolean last = hop == hops.length - 1;
+        MemorySegment target = last ? null : buffers[(hop + 1) % 2].atLeast(slabBytes);
         blockStep.run(
-            pool, blocks, aggregation, padded, source, target, hops[hop], column, columns);
+            pool, blocks, aggregation, padded, halves, source, target, hops[hop], column, columns);
         if (target != null) {
           source = target;
         }

@@ -5,7 +5,7 @@ import dev.tessera.kernel.HopOperand.Aggregation;
 /// Whether the JVM has compiled the tiles of hop aggregation, one [VectorPace] a tile. Belongs to a
 /// backend.
 final class HopPaces {
-  private static final int KINDS = 7;
+  private static final int KINDS = 8;
 
   private final VectorPace ballots = new VectorPace();
   private final VectorPace[][] paces = new VectorPace[KINDS][HopTiles.MOST_VECTORS + 1];
@@ -34,6 +34,11 @@ final class HopPaces {
   /// The pace of the tile that serves slabs of `width` columns.
   VectorPace ofBlocks(Aggregation aggregation, int width) {
     return paces[aggregation == Aggregation.MAX ? 5 : 4][width / Lanes.COUNT];
+  }
+
+  /// The pace of the tile that serves slabs of `width` columns of bfloat16.
+  VectorPace ofHalfBlocks(int width) {
+    return paces[7][width / 2 / Lanes.COUNT];
   }
 
   /// The pace of the tile that serves rows of `width` columns of bfloat16.

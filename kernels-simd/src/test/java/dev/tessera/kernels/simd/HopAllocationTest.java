@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import dev.tessera.kernel.HopKernel;
 import dev.tessera.kernel.HopKernel.RowOrder;
+import dev.tessera.kernel.HopKernel.Storage;
 import dev.tessera.kernel.HopOperand.Aggregation;
 import dev.tessera.kernel.SampleGraph;
 import dev.tessera.kernel.SampleGraph.Kind;
@@ -13,8 +14,10 @@ import dev.tessera.kernels.simd.HopPlanning.Choice;
 import dev.tessera.tensor.FloatMatrix;
 import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// A call allocates nothing once C2 has compiled it: a vector that C2 does not see through is an
 /// object, and shows here. One plan after the other in one JVM.
@@ -25,11 +28,15 @@ class HopAllocationTest {
   /// Calls in a row that must not allocate.
   private static final int CALLS = 10;
 
+  static Stream<Arguments> cases() {
+    return Stream.of(Choice.PLAIN, Choice.REORDERED, Choice.BLOCKS)
+        .flatMap(
+            choice -> Stream.of(Storage.values()).map(storage -> Arguments.of(choice, storage)));
+  }
+
   @ParameterizedTest
-  @EnumSource(
-      value = Choice.class,
-      names = {"PLAIN", "REORDERED", "BLOCKS"})
-  void aCallAllocatesNothing(Choice choice) {
+  @MethodSource("cases")
+  void aCallAllocatesNothing(Choice choice, Storage storage) {
     int nodes = 400;
     int dim = 100;
     SampleGraph graph = SampleGraph.of(Kind.COMMUNITY, nodes, 31);
@@ -48,7 +55,7 @@ class HopAllocationTest {
       for (int call = 0; call < MOST_CALLS && bytes > 0; call += CALLS) {
         long before = THREADS.getCurrentThreadAllocatedBytes();
         for (int i = 0; i < CALLS; i++) {
-          kernel.aggregate(features, hops, RowOrder.CALLER);
+          kernel.aggregate(features, hops, RowOrder.CALLER, storage);
         }
         bytes = THREADS.getCurrentThreadAllocatedBytes() - before;
       }

@@ -158,7 +158,7 @@ final class HopPlansTest {
   @ParameterizedTest
   @EnumSource(
       value = Choice.class,
-      names = {"PLAIN", "REORDERED"})
+      names = {"PLAIN", "REORDERED", "BLOCKS"})
   void hopsOfBfloat16AreThoseOfRoundedRows(Choice choice) {
     int nodes = 120;
     for (int dim : new int[] {1, 16, 33, 64, 100, 300}) {
