@@ -53,7 +53,8 @@ final class HalfRows {
   }
 
   /// Rounds a row to nearest, ties to even: NaNs stay NaNs, what is past the range becomes
-  /// infinite.
+  /// infinite. Both halves are written out, as in [HopHalfTile4]: in a JVM that has compiled a
+  /// method for one by itself, C2 does not inline it here, and vectors become objects.
   ///
   /// @param columns whole blocks
   static void pack(MemorySegment row, long at, MemorySegment halves, long to, int columns) {
@@ -62,21 +63,21 @@ final class HalfRows {
     long bytes = (long) columns * Short.BYTES;
     for (long offset = 0; offset < bytes; offset += Lanes.BYTES) {
       long low = at + lowColumn(offset);
-      IntVector lows = rounded(FloatVector.fromMemorySegment(FLOATS, floats, low, ORDER));
-      IntVector highs =
-          rounded(FloatVector.fromMemorySegment(FLOATS, floats, low + HIGH_BYTES, ORDER));
-      lows.lanewise(VectorOperators.LSHR, HALF_BITS)
-          .or(highs.and(HIGH_HALF))
+      FloatVector lows = FloatVector.fromMemorySegment(FLOATS, floats, low, ORDER);
+      FloatVector highs = FloatVector.fromMemorySegment(FLOATS, floats, low + HIGH_BYTES, ORDER);
+      VectorMask<Integer> noLow = lows.compare(VectorOperators.NE, lows).cast(Lanes.INTS);
+      VectorMask<Integer> noHigh = highs.compare(VectorOperators.NE, highs).cast(Lanes.INTS);
+      IntVector lowBits = lows.reinterpretAsInts();
+      IntVector highBits = highs.reinterpretAsInts();
+      IntVector oddLow = lowBits.lanewise(VectorOperators.LSHR, HALF_BITS).and(1);
+      IntVector oddHigh = highBits.lanewise(VectorOperators.LSHR, HALF_BITS).and(1);
+      lowBits = lowBits.add(oddLow).add(BELOW_HALF).blend(QUIET_NAN, noLow);
+      highBits = highBits.add(oddHigh).add(BELOW_HALF).blend(QUIET_NAN, noHigh);
+      lowBits
+          .lanewise(VectorOperators.LSHR, HALF_BITS)
+          .or(highBits.and(HIGH_HALF))
           .intoMemorySegment(packed, to + offset, ORDER);
     }
-  }
-
-  /// The bits of values with their low halves rounded away, which are still there.
-  private static IntVector rounded(FloatVector values) {
-    IntVector bits = values.reinterpretAsInts();
-    IntVector odd = bits.lanewise(VectorOperators.LSHR, HALF_BITS).and(1);
-    VectorMask<Integer> nan = values.compare(VectorOperators.NE, values).cast(Lanes.INTS);
-    return bits.add(odd).add(BELOW_HALF).blend(QUIET_NAN, nan);
   }
 
   /// Reads a row as float32, without vectors.
