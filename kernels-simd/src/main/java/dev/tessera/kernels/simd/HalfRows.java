@@ -3,7 +3,6 @@ package dev.tessera.kernels.simd;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -21,17 +20,26 @@ final class HalfRows {
 
   static final int HALF_BITS = 16;
 
-  static final int HIGH_HALF = 0xffff_0000;
+  private static final VectorSpecies<Integer> INTS = Lanes.INTS;
+  private static final Class<? extends IntVector> TYPE = Lanes.INT_VECTOR;
+  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
-  /// What any NaN is rounded to.
-  static final int QUIET_NAN = 0x7fc0_0000;
+  // Constants have a class that C2 knows, and need no memory where it is not sure of others.
+  static final IntVector HIGH_HALF = IntVector.broadcast(INTS, 0xffff_0000);
+
+  /// What NaNs are rounded to, and the same with a sign.
+  static final IntVector NAN = IntVector.broadcast(INTS, 0x7fc0_0000);
+
+  static final IntVector NEGATIVE_NAN = IntVector.broadcast(INTS, 0xffc0_0000);
+
+  static final IntVector ONE = IntVector.broadcast(INTS, 1);
 
   /// Added to the bits of a float, and 1 where its high half is odd, this leaves the rounded value
   /// in the high half.
-  static final int BELOW_HALF = 0x7fff;
+  static final IntVector BELOW_HALF = IntVector.broadcast(INTS, 0x7fff);
 
-  private static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;
-  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  private static final IntVector MAGNITUDE = IntVector.broadcast(INTS, 0x7fff_ffff);
+  private static final IntVector INFINITY = IntVector.broadcast(INTS, 0x7f80_0000);
 
   private HalfRows() {}
 
@@ -40,16 +48,6 @@ final class HalfRows {
   static long lowColumn(long offset) {
     long block = offset / HIGH_BYTES;
     return 2 * block * HIGH_BYTES + offset % HIGH_BYTES;
-  }
-
-  /// The low halves as float32.
-  static FloatVector low(IntVector pairs) {
-    return pairs.lanewise(VectorOperators.LSHL, HALF_BITS).reinterpretAsFloats();
-  }
-
-  /// The high halves as float32.
-  static FloatVector high(IntVector pairs) {
-    return pairs.and(HIGH_HALF).reinterpretAsFloats();
   }
 
   /// Rounds a row to nearest, ties to even: NaNs stay NaNs, what is past the range becomes
@@ -62,21 +60,19 @@ final class HalfRows {
     MemorySegment packed = OffHeap.of(halves);
     long bytes = (long) columns * Short.BYTES;
     for (long offset = 0; offset < bytes; offset += Lanes.BYTES) {
-      long low = at + lowColumn(offset);
-      FloatVector lows = FloatVector.fromMemorySegment(FLOATS, floats, low, ORDER);
-      FloatVector highs = FloatVector.fromMemorySegment(FLOATS, floats, low + HIGH_BYTES, ORDER);
-      VectorMask<Integer> noLow = lows.compare(VectorOperators.NE, lows).cast(Lanes.INTS);
-      VectorMask<Integer> noHigh = highs.compare(VectorOperators.NE, highs).cast(Lanes.INTS);
-      IntVector lowBits = lows.reinterpretAsInts();
-      IntVector highBits = highs.reinterpretAsInts();
-      IntVector oddLow = lowBits.lanewise(VectorOperators.LSHR, HALF_BITS).and(1);
-      IntVector oddHigh = highBits.lanewise(VectorOperators.LSHR, HALF_BITS).and(1);
-      lowBits = lowBits.add(oddLow).add(BELOW_HALF).blend(QUIET_NAN, noLow);
-      highBits = highBits.add(oddHigh).add(BELOW_HALF).blend(QUIET_NAN, noHigh);
-      lowBits
-          .lanewise(VectorOperators.LSHR, HALF_BITS)
-          .or(highBits.and(HIGH_HALF))
-          .intoMemorySegment(packed, to + offset, ORDER);
+      long from = at + lowColumn(offset);
+      IntVector low = TYPE.cast(IntVector.fromMemorySegment(INTS, floats, from, ORDER));
+      IntVector high =
+          TYPE.cast(IntVector.fromMemorySegment(INTS, floats, from + HIGH_BYTES, ORDER));
+      VectorMask<Integer> lowNumber = INFINITY.compare(VectorOperators.GE, MAGNITUDE.and(low));
+      VectorMask<Integer> highNumber = INFINITY.compare(VectorOperators.GE, MAGNITUDE.and(high));
+      IntVector oddLow = ONE.and(low.lanewise(VectorOperators.LSHR, HALF_BITS));
+      IntVector oddHigh = ONE.and(high.lanewise(VectorOperators.LSHR, HALF_BITS));
+      low = TYPE.cast(NAN.blend(low.add(BELOW_HALF.add(oddLow)), lowNumber));
+      high = NAN.blend(high.add(BELOW_HALF.add(oddHigh)), highNumber);
+      low = TYPE.cast(low.lanewise(VectorOperators.LSHR, HALF_BITS));
+      low = TYPE.cast(low.or(HIGH_HALF.and(high)));
+      low.intoMemorySegment(packed, to + offset, ORDER);
     }
   }
 
@@ -93,6 +89,7 @@ final class HalfRows {
     int within = column % BLOCK_COLUMNS;
     long pair = block * HIGH_BYTES + within % (BLOCK_COLUMNS / 2) * (long) Integer.BYTES;
     int bits = halves.get(ValueLayout.JAVA_INT, at + pair);
-    return Float.intBitsToFloat(within < BLOCK_COLUMNS / 2 ? bits << HALF_BITS : bits & HIGH_HALF);
+    return Float.intBitsToFloat(
+        within < BLOCK_COLUMNS / 2 ? bits << HALF_BITS : bits & -1 << HALF_BITS);
   }
 }

@@ -1,6 +1,7 @@
 package dev.tessera.kernels.simd;
 
 import dev.tessera.kernel.HopOperand;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
@@ -23,6 +24,8 @@ final class HopBatch {
   private final int[] packed = new int[RUNS];
   private final int[] ends = new int[RUNS];
   private final long[] places = new long[RUNS];
+  private final MemorySegment near =
+      Arena.ofAuto().allocate(2L * HopHalfTiles.MOST_VECTORS * Lanes.BYTES, Lanes.ALIGNMENT_BYTES);
   private int runs;
   private int count;
   private long first;
@@ -123,6 +126,11 @@ final class HopBatch {
     for (int i = 0; i < count; i++) {
       added[i] = column + messages.rowOffset(first + i);
     }
+  }
+
+  /// Room for a run's sums, as many vectors as a tile of bfloat16 keeps in registers.
+  MemorySegment near() {
+    return near;
   }
 
   /// How many runs there are.

@@ -178,7 +178,11 @@ final class HopGather {
       long begin = (long) done * Lanes.BYTES;
       done += count;
       batch.locate(begin, sourceStride);
-      HopHalfTiles.sum(count, batch, source, begin, rows, rounded);
+      if (rounded) {
+        HopHalfTiles.roundedSum(count, batch, source, begin, rows);
+      } else {
+        HopHalfTiles.sum(count, batch, source, begin, rows);
+      }
     }
   }
 }

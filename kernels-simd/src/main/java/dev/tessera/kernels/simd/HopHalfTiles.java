@@ -11,17 +11,23 @@ final class HopHalfTiles {
 
   /// Sums rows of bfloat16 over a panel of `vectors` integer vectors, as [HopHalfTile4#sum] does.
   static void sum(
-      int vectors,
-      HopBatch batch,
-      MemorySegment source,
-      long panel,
-      MemorySegment target,
-      boolean rounded) {
+      int vectors, HopBatch batch, MemorySegment source, long panel, MemorySegment target) {
     switch (vectors) {
-      case 1 -> HopHalfTile1.sum(batch, source, panel, target, rounded);
-      case 2 -> HopHalfTile2.sum(batch, source, panel, target, rounded);
-      case 3 -> HopHalfTile3.sum(batch, source, panel, target, rounded);
-      default -> HopHalfTile4.sum(batch, source, panel, target, rounded);
+      case 1 -> HopHalfTile1.sum(batch, source, panel, target);
+      case 2 -> HopHalfTile2.sum(batch, source, panel, target);
+      case 3 -> HopHalfTile3.sum(batch, source, panel, target);
+      default -> HopHalfTile4.sum(batch, source, panel, target);
+    }
+  }
+
+  /// Sums and rounds rows, as [HopHalfTile4#roundedSum] does.
+  static void roundedSum(
+      int vectors, HopBatch batch, MemorySegment source, long panel, MemorySegment target) {
+    switch (vectors) {
+      case 1 -> HopHalfTile1.roundedSum(batch, source, panel, target);
+      case 2 -> HopHalfTile2.roundedSum(batch, source, panel, target);
+      case 3 -> HopHalfTile3.roundedSum(batch, source, panel, target);
+      default -> HopHalfTile4.roundedSum(batch, source, panel, target);
     }
   }
 }

@@ -60,7 +60,7 @@ class HopAllocationTest {
         bytes = THREADS.getCurrentThreadAllocatedBytes() - before;
       }
       assertThat(bytes)
-          .as("bytes of the last %d calls, seed 31; %s", CALLS, kernel.describe())
+          .as("bytes of the last %d calls, seed 31; %s, %s", CALLS, kernel.describe(), storage)
           .isZero();
     }
   }
