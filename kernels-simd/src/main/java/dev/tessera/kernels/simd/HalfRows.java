@@ -27,16 +27,14 @@ final class HalfRows {
   // Constants have a class that C2 knows, and need no memory where it is not sure of others.
   static final IntVector HIGH_HALF = IntVector.broadcast(INTS, 0xffff_0000);
 
-  /// What NaNs are rounded to, and the same with a sign.
-  static final IntVector NAN = IntVector.broadcast(INTS, 0x7fc0_0000);
+  /// What any NaN is rounded to.
+  private static final IntVector NAN = IntVector.broadcast(INTS, 0x7fc0_0000);
 
-  static final IntVector NEGATIVE_NAN = IntVector.broadcast(INTS, 0xffc0_0000);
-
-  static final IntVector ONE = IntVector.broadcast(INTS, 1);
+  private static final IntVector ONE = IntVector.broadcast(INTS, 1);
 
   /// Added to the bits of a float, and 1 where its high half is odd, this leaves the rounded value
   /// in the high half.
-  static final IntVector BELOW_HALF = IntVector.broadcast(INTS, 0x7fff);
+  private static final IntVector BELOW_HALF = IntVector.broadcast(INTS, 0x7fff);
 
   private static final IntVector MAGNITUDE = IntVector.broadcast(INTS, 0x7fff_ffff);
   private static final IntVector INFINITY = IntVector.broadcast(INTS, 0x7f80_0000);
@@ -51,10 +49,10 @@ final class HalfRows {
   }
 
   /// Rounds a row to nearest, ties to even: NaNs stay NaNs, what is past the range becomes
-  /// infinite. Both halves are written out, as in [HopHalfTile4]: in a JVM that has compiled a
-  /// method for one by itself, C2 does not inline it here, and vectors become objects.
+  /// infinite. Both halves are written out: in a JVM that has compiled a method for one by itself,
+  /// C2 does not inline it here, and vectors become objects.
   ///
-  /// @param columns whole blocks
+  /// @param columns whole blocks, or whole vectors of both halves that lie as in a block
   static void pack(MemorySegment row, long at, MemorySegment halves, long to, int columns) {
     MemorySegment floats = OffHeap.of(row);
     MemorySegment packed = OffHeap.of(halves);

@@ -161,18 +161,9 @@ final class HopBatchTest {
       }
       MemorySegment found = untouched(rows * bytes, arena);
       gather.panels(new HopBatch(), edges.rowPointers(), 0, rows, found, 0, bytes, true);
-      assertThat(values(found, rows * input.dim)).isEqualTo(values(expected, rows * input.dim));
+      assertThat(found.toArray(ValueLayout.JAVA_INT))
+          .isEqualTo(expected.toArray(ValueLayout.JAVA_INT));
     }
-  }
-
-  /// Bfloat16 as float32, NaNs without their sign, in the order of memory.
-  private static float[] values(MemorySegment halves, int count) {
-    float[] values = new float[count];
-    for (int i = 0; i < count; i++) {
-      int bits = halves.getAtIndex(ValueLayout.JAVA_SHORT, i) << HalfRows.HALF_BITS;
-      values[i] = Float.intBitsToFloat(bits);
-    }
-    return values;
   }
 
   private static HopEdges edges(Case input, Random random, Arena arena) {
