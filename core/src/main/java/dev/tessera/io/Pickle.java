@@ -36,7 +36,7 @@ public final class Pickle {
   ///
   /// @throws FormatException if it is no pickle, or holds anything else; names the byte
   public static Object read(Path file) throws IOException {
-    try (Arena arena = Arena.ofConfined()) {
+    try (Arena arena = Arena.ofShared()) {
       return parse(FileBytes.map(file, arena));
     }
   }

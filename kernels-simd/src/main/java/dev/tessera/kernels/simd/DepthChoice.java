@@ -82,7 +82,7 @@ final class DepthChoice {
     int block = Projection.POINTS;
     int stride = principal.stride();
     float[] projected = new float[Math.ceilDiv(count, block) * block * stride];
-    try (Arena passing = Arena.ofConfined()) {
+    try (Arena passing = Arena.ofShared()) {
       float[] points = Projection.newBlock();
       Projection projection = principal.projection(passing, principal.axes());
       for (int row = 0; row < count; row += block) {

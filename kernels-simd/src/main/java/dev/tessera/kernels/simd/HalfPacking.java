@@ -3,6 +3,7 @@ package dev.tessera.kernels.simd;
 import dev.tessera.kernel.WorkerPool;
 import dev.tessera.tensor.FloatMatrix;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /// Rounds some columns of a matrix to rows of bfloat16, in a plan's order.
@@ -47,12 +48,15 @@ final class HalfPacking implements WorkerPool.Task {
     try {
       worker.widen(padded);
       MemorySegment row = worker.rows();
-      HopRows.fill(row, 0, padded, 0);
+      for (int i = width; i < padded; i++) {
+        row.setAtIndex(ValueLayout.JAVA_FLOAT, i, 0);
+      }
       for (long chunk = chunks.next(); chunk >= 0; chunk = chunks.next()) {
         int end = (int) Math.min(from.rows(), (chunk + 1) * CHUNK_ROWS);
         for (int place = (int) chunk * CHUNK_ROWS; place < end; place++) {
           int node = order == null ? place : order[place];
           MemorySegment.copy(from.segment(), from.rowOffsetBytes(node) + column, row, 0, bytes);
+          HalfRows.simplifyNans(row, 0, padded);
           HalfRows.pack(row, 0, to, place * ((long) padded * Short.BYTES), padded);
         }
       }

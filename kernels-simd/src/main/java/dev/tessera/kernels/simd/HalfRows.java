@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -21,23 +22,21 @@ final class HalfRows {
   static final int HALF_BITS = 16;
 
   private static final VectorSpecies<Integer> INTS = Lanes.INTS;
+  private static final VectorSpecies<Short> SHORTS = INTS.withLanes(short.class);
   private static final Class<? extends IntVector> TYPE = Lanes.INT_VECTOR;
+  private static final Class<? extends ShortVector> SHORT_TYPE =
+      SHORTS.vectorType().asSubclass(ShortVector.class);
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
   // Constants have a class that C2 knows, and need no memory where it is not sure of others.
   static final IntVector HIGH_HALF = IntVector.broadcast(INTS, 0xffff_0000);
-
-  /// What any NaN is rounded to.
-  private static final IntVector NAN = IntVector.broadcast(INTS, 0x7fc0_0000);
-
-  private static final IntVector ONE = IntVector.broadcast(INTS, 1);
-
-  /// Added to the bits of a float, and 1 where its high half is odd, this leaves the rounded value
-  /// in the high half.
-  private static final IntVector BELOW_HALF = IntVector.broadcast(INTS, 0x7fff);
-
+  private static final IntVector LOW_HALF = IntVector.broadcast(INTS, 0x0000_ffff);
+  private static final IntVector ONES = IntVector.broadcast(INTS, 0x0001_0001);
+  private static final ShortVector ONE = ShortVector.broadcast(SHORTS, (short) 1);
+  private static final ShortVector MIDDLE = ShortVector.broadcast(SHORTS, (short) 0x8000);
   private static final IntVector MAGNITUDE = IntVector.broadcast(INTS, 0x7fff_ffff);
   private static final IntVector INFINITY = IntVector.broadcast(INTS, 0x7f80_0000);
+  private static final IntVector NAN = IntVector.broadcast(INTS, 0x7fc0_0000);
 
   private HalfRows() {}
 
@@ -48,10 +47,23 @@ final class HalfRows {
     return 2 * block * HIGH_BYTES + offset % HIGH_BYTES;
   }
 
-  /// Rounds a row to nearest, ties to even: NaNs stay NaNs, what is past the range becomes
-  /// infinite. Both halves are written out: in a JVM that has compiled a method for one by itself,
-  /// C2 does not inline it here, and vectors become objects.
+  /// Makes every NaN of a row of float32 the one that has nothing in its low half, whole vectors.
+  static void simplifyNans(MemorySegment row, long at, int columns) {
+    MemorySegment floats = OffHeap.of(row);
+    long end = at + (long) columns * Float.BYTES;
+    for (long offset = at; offset < end; offset += Lanes.BYTES) {
+      IntVector x = TYPE.cast(IntVector.fromMemorySegment(INTS, floats, offset, ORDER));
+      VectorMask<Integer> number = INFINITY.compare(VectorOperators.GE, MAGNITUDE.and(x));
+      NAN.blend(x, number).intoMemorySegment(floats, offset, ORDER);
+    }
+  }
+
+  /// Rounds a row to nearest, ties to even; what is past the range becomes infinite. Both halves of
+  /// a pair are rounded at a time, as 16-bit lanes: the upper halves of two floats, plus 1 where
+  /// the lower ones are past the middle, or at it and the upper odd.
   ///
+  /// @param row NaNs have nothing in their low halves, as [#simplifyNans] leaves them, and sums of
+  ///   rounded rows have; so they stay
   /// @param columns whole blocks, or whole vectors of both halves that lie as in a block
   static void pack(MemorySegment row, long at, MemorySegment halves, long to, int columns) {
     MemorySegment floats = OffHeap.of(row);
@@ -62,15 +74,16 @@ final class HalfRows {
       IntVector low = TYPE.cast(IntVector.fromMemorySegment(INTS, floats, from, ORDER));
       IntVector high =
           TYPE.cast(IntVector.fromMemorySegment(INTS, floats, from + HIGH_BYTES, ORDER));
-      VectorMask<Integer> lowNumber = INFINITY.compare(VectorOperators.GE, MAGNITUDE.and(low));
-      VectorMask<Integer> highNumber = INFINITY.compare(VectorOperators.GE, MAGNITUDE.and(high));
-      IntVector oddLow = ONE.and(low.lanewise(VectorOperators.LSHR, HALF_BITS));
-      IntVector oddHigh = ONE.and(high.lanewise(VectorOperators.LSHR, HALF_BITS));
-      low = TYPE.cast(NAN.blend(low.add(BELOW_HALF.add(oddLow)), lowNumber));
-      high = NAN.blend(high.add(BELOW_HALF.add(oddHigh)), highNumber);
-      low = TYPE.cast(low.lanewise(VectorOperators.LSHR, HALF_BITS));
-      low = TYPE.cast(low.or(HIGH_HALF.and(high)));
-      low.intoMemorySegment(packed, to + offset, ORDER);
+      IntVector lowUpper = TYPE.cast(low.lanewise(VectorOperators.LSHR, HALF_BITS));
+      IntVector upper = TYPE.cast(lowUpper.or(HIGH_HALF.and(high)));
+      IntVector highLower = TYPE.cast(high.lanewise(VectorOperators.LSHL, HALF_BITS));
+      IntVector lower = TYPE.cast(highLower.or(LOW_HALF.and(low)));
+      IntVector lowerOrOdd = TYPE.cast(lower.or(ONES.and(upper)));
+      ShortVector tested = SHORT_TYPE.cast(lowerOrOdd.reinterpretAsShorts());
+      VectorMask<Short> up = MIDDLE.compare(VectorOperators.ULT, tested);
+      ShortVector rounded = SHORT_TYPE.cast(upper.reinterpretAsShorts());
+      rounded = SHORT_TYPE.cast(rounded.add(ONE, up));
+      rounded.intoMemorySegment(packed, to + offset, ORDER);
     }
   }
 

@@ -20,7 +20,7 @@ final class HopRows {
   /// Sets `count` elements, a multiple of the lanes, to `value`.
   static void fill(MemorySegment rows, long at, long count, float value) {
     MemorySegment filled = OffHeap.of(rows);
-    FloatVector values = FloatVector.broadcast(FLOATS, value);
+    FloatVector values = Lanes.FLOAT_VECTOR.cast(FloatVector.broadcast(FLOATS, value));
     for (long i = 0; i < count; i += Lanes.COUNT) {
       values.intoMemorySegment(filled, at + i * Float.BYTES, ORDER);
     }

@@ -15,6 +15,10 @@ final class Lanes {
   /// Integers of the same width.
   static final VectorSpecies<Integer> INTS = FLOATS.withLanes(int.class);
 
+  /// The class of vectors of [#FLOATS]; see [#INT_VECTOR].
+  static final Class<? extends FloatVector> FLOAT_VECTOR =
+      FLOATS.vectorType().asSubclass(FloatVector.class);
+
   /// The class of vectors of [#INTS]: `INT_VECTOR.cast(vector)` tells C2 what it does not see of a
   /// vector that was loaded. It guesses otherwise from what else ran in this JVM, and where that
   /// had vectors of other widths, as [VectorProbe] has, some become objects.

@@ -8,6 +8,10 @@ import java.lang.foreign.MemorySegment;
 /// What a loop reads through is otherwise guessed from what the JDK's own methods have met so far,
 /// in the whole process: mapped files, allocated memory, arrays. A loop compiled by a guess that
 /// fails later came out four times as slow, in one process of five, and stayed so.
+///
+/// No memory of the kernels is of a confined arena, for the same reason: C2 would come to look
+/// before loops whether the thread owns the memory, also where nobody does, and throw the code away
+/// each time.
 final class OffHeap {
   private static final Class<? extends MemorySegment> CLASS =
       Arena.global().allocate(Long.BYTES).getClass();

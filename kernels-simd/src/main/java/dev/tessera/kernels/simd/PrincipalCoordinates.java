@@ -21,7 +21,7 @@ final class PrincipalCoordinates {
   private PrincipalCoordinates(CentredCodebook codebook, float[][] axes) {
     this.codebook = codebook;
     this.axes = axes;
-    try (Arena passing = Arena.ofConfined()) {
+    try (Arena passing = Arena.ofShared()) {
       Projection projection = new Projection(passing, axes, axes());
       stride = projection.stride();
       coordinates = project(projection);

@@ -166,7 +166,15 @@ final class HopPlansTest {
         Kind kind = dim == 64 ? Kind.SEGMENT_ENDS : Kind.COMMUNITY;
         SampleGraph graph = SampleGraph.of(kind, nodes, dim);
         float[] features = normal(nodes * dim, dim);
-        float[] special = {Float.NaN, -0f, Float.MAX_VALUE, 1e-40f, Float.NEGATIVE_INFINITY};
+        float[] special = {
+          Float.NaN,
+          -0f,
+          Float.MAX_VALUE,
+          1e-40f,
+          Float.NEGATIVE_INFINITY,
+          Float.intBitsToFloat(0x7f80_0001),
+          Float.intBitsToFloat(-1)
+        };
         for (int i = 0; i < features.length; i += 50) {
           features[i] = special[i / 50 % special.length];
         }
@@ -195,11 +203,9 @@ final class HopPlansTest {
   }
 
   private static float[] bfloat16(float[] values) {
-    float[] rounded = values.clone();
-    for (int i = 0; i < rounded.length; i++) {
-      int bits = Float.floatToIntBits(rounded[i]);
-      int even = bits + 0x7fff + (bits >>> 16 & 1);
-      rounded[i] = Float.isNaN(rounded[i]) ? Float.NaN : Float.intBitsToFloat(even & 0xffff0000);
+    float[] rounded = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      rounded[i] = HalfRowsTest.rounded(values[i]);
     }
     return rounded;
   }
