@@ -128,7 +128,7 @@ final class HopStep implements WorkerPool.Task {
   }
 
   /// Aggregates rows that nobody but the target wants, by vector code: what was gathered as
-  /// bfloat16 is rounded before it leaves the registers.
+  /// bfloat16 is rounded run by run, not in rows of float32 that are written first.
   private void straight(HopWorker worker, int from, int to, MemorySegment next) {
     MemorySegment pointers = gather.edges().rowPointers();
     boolean rounded = gather.isHalves();

@@ -16,6 +16,7 @@ import dev.tessera.kernel.WorkerPool;
 import dev.tessera.tensor.TokenIds;
 import java.lang.management.ManagementFactory;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,11 @@ class AllocationTest {
 
   /// Calls in a row that must not allocate.
   private static final int CALLS = 10;
+
+  @BeforeAll
+  static void vectorsOfAnotherWidthHaveRun() {
+    OtherWidths.use();
+  }
 
   @Test
   @Order(1)

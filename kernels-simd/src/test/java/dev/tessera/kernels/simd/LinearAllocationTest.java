@@ -11,6 +11,7 @@ import dev.tessera.kernel.SampleLayer.Kind;
 import dev.tessera.kernel.WorkerPool;
 import dev.tessera.tensor.FloatMatrix;
 import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -22,6 +23,11 @@ class LinearAllocationTest {
 
   /// Calls in a row that must not allocate.
   private static final int CALLS = 10;
+
+  @BeforeAll
+  static void vectorsOfAnotherWidthHaveRun() {
+    OtherWidths.use();
+  }
 
   @ParameterizedTest
   @EnumSource(Activation.class)

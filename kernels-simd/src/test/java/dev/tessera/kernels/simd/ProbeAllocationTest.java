@@ -7,6 +7,7 @@ import dev.tessera.kernel.PieceProbe;
 import dev.tessera.kernel.PieceTable;
 import java.lang.management.ManagementFactory;
 import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /// Looking pieces up allocates nothing once C2 has compiled it: a vector that C2 does not see
@@ -19,6 +20,11 @@ class ProbeAllocationTest {
   private static final int CALLS = 10;
 
   private static final int SLOT_BITS = 10;
+
+  @BeforeAll
+  static void vectorsOfAnotherWidthHaveRun() {
+    OtherWidths.use();
+  }
 
   @Test
   void lookingUp() {

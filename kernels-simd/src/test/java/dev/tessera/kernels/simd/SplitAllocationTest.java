@@ -6,6 +6,7 @@ import com.sun.management.ThreadMXBean;
 import dev.tessera.kernel.SplitPattern;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -20,6 +21,11 @@ class SplitAllocationTest {
   private static final String TEXT =
       "It's plain English, 12345 words of it;\n  caf\u00e9, \u041f\u0440\u0438\u0432\u0435\u0442 "
           + "\u4e2d\u6587\u3001\u65e5\u672c\u8a9e\u3067\u3059\u3002\t\ud83d\ude00 e\u0301!\u0301 ";
+
+  @BeforeAll
+  static void vectorsOfAnotherWidthHaveRun() {
+    OtherWidths.use();
+  }
 
   @ParameterizedTest
   @EnumSource
