@@ -15,7 +15,6 @@ import dev.tessera.tensor.FloatMatrix;
 import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -28,11 +27,6 @@ class HopAllocationTest {
 
   /// Calls in a row that must not allocate.
   private static final int CALLS = 10;
-
-  @BeforeAll
-  static void vectorsOfAnotherWidthHaveRun() {
-    OtherWidths.use();
-  }
 
   static Stream<Arguments> cases() {
     return Stream.of(Choice.PLAIN, Choice.REORDERED, Choice.BLOCKS)
